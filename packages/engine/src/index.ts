@@ -1,0 +1,2 @@
+/** @file Public entry of the package. */
+export {}
