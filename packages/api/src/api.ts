@@ -1,0 +1,44 @@
+/** @file The one table of every route, by noun. */
+import type { RouteTable } from './contract/route.ts'
+import { cycleRoutes } from './nouns/cycles.ts'
+import { blobRoutes, datasetRoutes } from './nouns/datasets.ts'
+import { designRoutes } from './nouns/designs.ts'
+import { evaluationRoutes } from './nouns/evaluations.ts'
+import { loopRoutes } from './nouns/loop.ts'
+import { measureRoutes } from './nouns/measures.ts'
+import { memberRoutes } from './nouns/members.ts'
+import { registryRoutes } from './nouns/registry.ts'
+import { resourceRoutes } from './nouns/resources.ts'
+import { reviewRoutes } from './nouns/review.ts'
+import { riskRoutes } from './nouns/risk.ts'
+import { jobRoutes, runRoutes } from './nouns/runs.ts'
+import { servingRoutes } from './nouns/serving.ts'
+import { strategyRoutes } from './nouns/strategy.ts'
+import { teamRoutes } from './nouns/team.ts'
+import { workspaceRoutes } from './nouns/workspace.ts'
+
+export const api = {
+  workspace: workspaceRoutes,
+  loop: loopRoutes,
+  members: memberRoutes,
+  cycles: cycleRoutes,
+  measures: measureRoutes,
+  strategy: strategyRoutes,
+  resources: resourceRoutes,
+  team: teamRoutes,
+  risk: riskRoutes,
+  review: reviewRoutes,
+  blobs: blobRoutes,
+  datasets: datasetRoutes,
+  designs: designRoutes,
+  runs: runRoutes,
+  jobs: jobRoutes,
+  evaluations: evaluationRoutes,
+  registry: registryRoutes,
+  serving: servingRoutes,
+} satisfies RouteTable
+export type Api = typeof api
+
+/** The event stream, outside the table because it does not end. */
+export const EVENTS_PATH = '/api/v1/events'
+export const OPENAPI_PATH = '/api/v1/openapi.json'

@@ -1,0 +1,41 @@
+/** @file The small schemas every noun uses: identifiers, instants, evidence, messages. */
+import { z } from 'zod'
+
+export const Id = z
+  .string()
+  .min(1)
+  .max(64)
+  .regex(/^[A-Za-z0-9_.-]+$/)
+export const ById = z.object({ id: Id })
+/** An instant, ISO 8601 in UTC. */
+export const Instant = z.iso.datetime()
+export const Name = z.string().trim().min(1).max(200)
+export const Note = z.string().trim().max(4000)
+/** SHA-256 of the content, hexadecimal. */
+export const BlobHash = z.string().regex(/^[0-9a-f]{64}$/)
+export const Count = z.int().min(0)
+export const Share = z.number().min(0).max(1)
+export const Interval = z.tuple([z.number(), z.number()])
+
+/** Where a number came from: measured by Capstan, typed in by a person, or part of a demonstration. */
+export const Origin = z.enum(['measured', 'typed', 'demonstration'])
+
+/** What a number or a proposal rests on; `member` needs a note. */
+export const Evidence = z.object({
+  noun: z.enum(['run', 'evaluation', 'endpoint', 'ledger', 'dataset', 'allocation', 'risk', 'member']),
+  id: z.string(),
+  note: Note.optional(),
+})
+
+/** A sentence by code; `render` of @capstan/domain turns it into English or 简体中文. */
+export const Message = z.object({
+  code: z.string(),
+  values: z.record(z.string(), z.union([z.string(), z.number()])),
+})
+
+export const Direction = z.enum(['up', 'down'])
+export const Page = z.object({ limit: z.coerce.number().int().min(1).max(1000).optional() })
+
+export type Origin = z.infer<typeof Origin>
+export type Evidence = z.infer<typeof Evidence>
+export type Message = z.infer<typeof Message>

@@ -1,0 +1,44 @@
+/** @file Members and their roles. */
+import { z } from 'zod'
+import { Id, Instant, Name, Origin } from '../contract/basics.ts'
+import { route } from '../contract/route.ts'
+
+export const Role = z.enum(['owner', 'lead', 'engineer', 'reviewer', 'viewer'])
+export type Role = z.infer<typeof Role>
+
+export const Member = z.object({
+  id: Id,
+  name: Name,
+  roles: z.array(Role).min(1),
+  skills: z.array(Name),
+  /** Working days a period that this person can give. */
+  daysPerPeriod: z.number().min(0).max(31),
+  origin: Origin,
+  createdAt: Instant,
+})
+export type Member = z.infer<typeof Member>
+
+export const memberRoutes = {
+  list: route({
+    method: 'GET',
+    path: '/api/v1/members',
+    summary: 'All members',
+    access: 'viewer',
+    response: z.array(Member),
+  }),
+  create: route({
+    method: 'POST',
+    path: '/api/v1/members',
+    summary: 'Add a member',
+    access: 'owner',
+    status: 201,
+    body: z.strictObject({
+      name: Name,
+      roles: z.array(Role).min(1).max(5),
+      skills: z.array(Name).max(50).default([]),
+      daysPerPeriod: z.number().min(0).max(31).default(5),
+      origin: Origin.default('typed'),
+    }),
+    response: Member,
+  }),
+}

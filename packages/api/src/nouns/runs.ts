@@ -1,0 +1,227 @@
+/** @file Runs: executions with parameters, metrics, checkpoints and a cost. */
+import { z } from 'zod'
+import { BlobHash, ById, Count, Id, Instant, Message, Name } from '../contract/basics.ts'
+import { route } from '../contract/route.ts'
+import { DatasetVersion } from './datasets.ts'
+import { DesignSource } from './designs.ts'
+
+export const RunState = z.enum(['queued', 'running', 'finished', 'failed', 'cancelled', 'lost'])
+
+export const TrainParameters = z.strictObject({
+  epochs: z.int().min(1).max(10_000).default(10),
+  batchSize: z.int().min(1).max(65_536).default(64),
+  learningRate: z.number().positive().max(10).default(0.001),
+  optimizer: z.enum(['adam', 'sgd']).default('adam'),
+  seed: z.int().min(0).default(1),
+  /** Threads of the engine. */
+  threads: z.int().min(1).max(256).optional(),
+})
+export type TrainParameters = z.infer<typeof TrainParameters>
+
+export const Progress = z.object({
+  epoch: Count,
+  epochs: Count,
+  step: Count,
+  steps: Count,
+  samplesPerSecond: z.number(),
+  secondsLeft: z.number(),
+})
+
+export const RunCost = z.object({
+  cpuSeconds: z.number(),
+  wallSeconds: z.number(),
+  peakMemoryBytes: Count,
+  /** In the workspace's currency, at the pool's rate. */
+  amount: z.number(),
+})
+
+export const Run = z.object({
+  id: Id,
+  number: Count,
+  name: Name,
+  kind: z.enum(['train', 'evaluate']),
+  initiativeId: Id.nullable(),
+  designId: Id,
+  datasetVersionId: Id,
+  parameters: TrainParameters,
+  /** The model of an evaluation, the exported model of a training run. */
+  model: BlobHash.nullable(),
+  /** The training run that an evaluation belongs to. */
+  parentRunId: Id.nullable(),
+  state: RunState,
+  /** 1 for the first try; a resumed run counts up. */
+  attempt: Count,
+  worker: z.string().nullable(),
+  progress: Progress.nullable(),
+  /** Mean training loss of each complete epoch. */
+  epochLosses: z.array(z.number()),
+  validation: z.array(z.object({ epoch: Count, loss: z.number(), accuracy: z.number() })),
+  checkpoint: z.object({ blob: BlobHash, epoch: Count, step: Count, at: Instant }).nullable(),
+  cost: RunCost,
+  environment: z.record(z.string(), z.string()),
+  evaluationId: Id.nullable(),
+  error: Message.nullable(),
+  createdAt: Instant,
+  startedAt: Instant.nullable(),
+  endedAt: Instant.nullable(),
+})
+export type Run = z.infer<typeof Run>
+
+export const MetricPoint = z.object({ step: Count, at: Instant, value: z.number() })
+export type MetricPoint = z.infer<typeof MetricPoint>
+
+const CostSoFar = z.strictObject({
+  cpuSeconds: z.number().min(0),
+  wallSeconds: z.number().min(0),
+  peakMemoryBytes: Count,
+})
+
+/** What a worker needs to execute a run. */
+export const Job = z.object({
+  run: Run,
+  source: DesignSource,
+  dataset: DatasetVersion,
+  leaseSeconds: z.number(),
+})
+export type Job = z.infer<typeof Job>
+
+export const runRoutes = {
+  list: route({
+    method: 'GET',
+    path: '/api/v1/runs',
+    summary: 'Runs, newest first',
+    access: 'viewer',
+    query: z.object({
+      state: RunState.optional(),
+      limit: z.coerce.number().int().min(1).max(1000).optional(),
+    }),
+    response: z.array(Run),
+  }),
+  get: route({
+    method: 'GET',
+    path: '/api/v1/runs/:id',
+    summary: 'One run',
+    access: 'viewer',
+    params: ById,
+    response: Run,
+  }),
+  create: route({
+    method: 'POST',
+    path: '/api/v1/runs',
+    summary: "Queue a training run; refused when it would break its initiative's budget",
+    access: 'engineer',
+    status: 201,
+    body: z.strictObject({
+      name: Name,
+      initiativeId: Id.nullable().default(null),
+      designId: Id,
+      datasetVersionId: Id,
+      parameters: TrainParameters.prefault({}),
+    }),
+    response: Run,
+  }),
+  cancel: route({
+    method: 'POST',
+    path: '/api/v1/runs/:id/cancellation',
+    summary: 'Stop a run; what it used so far stays charged',
+    access: 'engineer',
+    params: ById,
+    body: z.strictObject({}),
+    response: Run,
+  }),
+  evaluate: route({
+    method: 'POST',
+    path: '/api/v1/runs/:id/evaluation',
+    summary: 'Queue an evaluation of a finished training run on the test split',
+    access: 'engineer',
+    status: 201,
+    params: ById,
+    body: z.strictObject({}),
+    response: Run,
+  }),
+  metrics: route({
+    method: 'GET',
+    path: '/api/v1/runs/:id/metrics',
+    summary: 'One curve of a run, down-sampled keeping its extremes',
+    access: 'viewer',
+    params: ById,
+    query: z.object({
+      key: z.string().max(250).default('loss'),
+      max: z.coerce.number().int().min(2).max(20_000).default(1000),
+    }),
+    response: z.array(MetricPoint),
+  }),
+}
+
+/** Spoken by job workers alone, with the server's worker token. */
+export const jobRoutes = {
+  claim: route({
+    method: 'POST',
+    path: '/api/v1/jobs/claims',
+    summary: 'Claim the next queued run under a lease; null when there is none',
+    access: 'worker',
+    body: z.strictObject({ worker: z.string().min(1).max(100) }),
+    response: z.object({ job: Job.nullable() }),
+  }),
+  heartbeat: route({
+    method: 'POST',
+    path: '/api/v1/jobs/:id/heartbeats',
+    summary: 'Renew the lease and report progress, metrics and cost; says whether to stop',
+    access: 'worker',
+    params: ById,
+    body: z.strictObject({
+      worker: z.string(),
+      attempt: Count,
+      progress: Progress.optional(),
+      metrics: z
+        .array(z.strictObject({ key: z.string().min(1).max(250), step: Count, value: z.number() }))
+        .max(5000)
+        .default([]),
+      epochLosses: z.array(z.number()).optional(),
+      validation: Run.shape.validation.optional(),
+      environment: z.record(z.string(), z.string()).optional(),
+      cost: CostSoFar,
+    }),
+    response: z.object({ stop: z.boolean() }),
+  }),
+  checkpoint: route({
+    method: 'POST',
+    path: '/api/v1/jobs/:id/checkpoints',
+    summary: 'Register a checkpoint that was stored as a blob',
+    access: 'worker',
+    params: ById,
+    body: z.strictObject({ worker: z.string(), attempt: Count, blob: BlobHash, epoch: Count, step: Count }),
+    response: z.object({}),
+  }),
+  finish: route({
+    method: 'POST',
+    path: '/api/v1/jobs/:id/completion',
+    summary: 'A run has finished, with its model or its predictions',
+    access: 'worker',
+    params: ById,
+    body: z.strictObject({
+      worker: z.string(),
+      attempt: Count,
+      cost: CostSoFar,
+      model: BlobHash.optional(),
+      /** Of an evaluation: for each test sample the probabilities, row by row, as a float32 blob. */
+      probabilities: BlobHash.optional(),
+    }),
+    response: Run,
+  }),
+  fail: route({
+    method: 'POST',
+    path: '/api/v1/jobs/:id/failure',
+    summary: 'A run has failed, with the reason',
+    access: 'worker',
+    params: ById,
+    body: z.strictObject({
+      worker: z.string(),
+      attempt: Count,
+      cost: CostSoFar,
+      code: z.string().max(200),
+      message: z.string().max(4000),
+    }),
+    response: Run,
+  }),
+}
