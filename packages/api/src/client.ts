@@ -2,6 +2,7 @@
 import { createParser } from 'eventsource-parser'
 import type { z } from 'zod'
 import { type Api, api, EVENTS_PATH } from './api.ts'
+import type { Bytes } from './contract/basics.ts'
 import type { Route } from './contract/route.ts'
 import { ApiError, CapstanError, ErrorBody } from './errors/CapstanError.ts'
 import { LiveEvent } from './nouns/loop.ts'
@@ -16,20 +17,13 @@ export interface ClientOptions {
   language?: 'en' | 'zh-CN'
 }
 
-type Payload = NonNullable<RequestInit['body']>
 type In<S> = S extends z.ZodUndefined ? never : S extends z.ZodType ? z.input<S> : never
 type Part<K extends string, S> = [In<S>] extends [never] ? unknown : Record<K, In<S>>
 type Input<R> =
   R extends Route<infer P, infer Q, infer B, z.ZodType>
-    ? Part<'params', P> &
-        ([In<Q>] extends [never] ? unknown : { query?: In<Q> }) &
-        (R extends { binary: 'request' } ? { body: Payload } : Part<'body', B>)
+    ? Part<'params', P> & ([In<Q>] extends [never] ? unknown : { query?: In<Q> }) & Part<'body', B>
     : never
-type Output<R> = R extends { binary: 'response' }
-  ? Uint8Array<ArrayBuffer>
-  : R extends Route<z.ZodType, z.ZodType, z.ZodType, infer S>
-    ? z.output<S>
-    : never
+type Output<R> = R extends Route<z.ZodType, z.ZodType, z.ZodType, infer S> ? z.output<S> : never
 type Call<R> =
   unknown extends Input<R>
     ? (input?: Input<R>, signal?: AbortSignal) => Promise<Output<R>>
@@ -79,10 +73,10 @@ async function call(
     method: route.method,
     headers: {
       ...headersOf(options),
-      ...(route.body ? { 'content-type': 'application/json' } : {}),
+      ...(route.body && !binary ? { 'content-type': 'application/json' } : {}),
       ...(binary ? { 'content-type': 'application/octet-stream' } : {}),
     },
-    body: binary ? (input.body as Payload) : route.body ? JSON.stringify(input.body ?? {}) : undefined,
+    body: binary ? (input.body as Bytes) : route.body ? JSON.stringify(input.body ?? {}) : undefined,
     signal,
   })
   if (!response.ok) throw new ApiError(response.status, await errorBodyOf(response))

@@ -42,7 +42,7 @@ function operation(noun: string, verb: string, route: Route): Json {
     'x-access': route.access,
     parameters: [...parameters('path', route.params), ...parameters('query', route.query)],
     ...(route.binary === 'request' ? { requestBody: { required: true, content: bytes } } : {}),
-    ...(route.body
+    ...(route.body && route.binary !== 'request'
       ? {
           requestBody: {
             required: true,

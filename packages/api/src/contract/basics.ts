@@ -39,3 +39,6 @@ export const Page = z.object({ limit: z.coerce.number().int().min(1).max(1000).o
 export type Origin = z.infer<typeof Origin>
 export type Evidence = z.infer<typeof Evidence>
 export type Message = z.infer<typeof Message>
+
+/** What `fetch` takes as a body of bytes. */
+export type Bytes = NonNullable<RequestInit['body']>

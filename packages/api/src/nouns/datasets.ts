@@ -1,6 +1,6 @@
 /** @file Data sets: content-addressed versions with splits and a profile. */
 import { z } from 'zod'
-import { BlobHash, ById, Count, Id, Instant, Name, Note } from '../contract/basics.ts'
+import { BlobHash, ById, type Bytes, Count, Id, Instant, Name, Note } from '../contract/basics.ts'
 import { route } from '../contract/route.ts'
 
 export const DatasetFileRole = z.enum(['train-images', 'train-labels', 'test-images', 'test-labels'])
@@ -102,6 +102,7 @@ export const blobRoutes = {
     access: 'engineer',
     status: 201,
     binary: 'request',
+    body: z.custom<Bytes>(),
     response: Blob,
   }),
   get: route({
@@ -111,6 +112,6 @@ export const blobRoutes = {
     access: 'viewer',
     params: z.object({ hash: BlobHash }),
     binary: 'response',
-    response: z.unknown(),
+    response: z.custom<Uint8Array<ArrayBuffer>>(),
   }),
 }
