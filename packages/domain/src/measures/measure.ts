@@ -1,0 +1,48 @@
+/** @file What a measure is: a named number with a direction, a scale and, per point, its evidence. */
+
+/** Which way is better. */
+export type Direction = 'up' | 'down'
+
+/** The scale on which changes are alike: accuracies are proportions, latencies and costs logarithmic. */
+export type Scale = 'linear' | 'log' | 'proportion'
+
+/** Where a number came from; the three are never mixed silently. */
+export type Origin = 'measured' | 'typed' | 'demonstration'
+
+export type EvidenceNoun =
+  | 'run'
+  | 'evaluation'
+  | 'endpoint'
+  | 'ledger'
+  | 'dataset'
+  | 'allocation'
+  | 'risk'
+  | 'member'
+
+export type Evidence = { noun: EvidenceNoun; id: string; note?: string }
+
+/** One value of a measure at an instant (ISO-8601 UTC), in the measure's unit. */
+export type Point = {
+  at: string
+  value: number
+  standardError?: number
+  origin: Origin
+  evidence: Evidence
+}
+
+export type MeasureDefinition = {
+  key: string
+  name: string
+  unit: string
+  direction: Direction
+  scale: Scale
+}
+
+const millisecondsPerDay = 86_400_000
+
+/** Days from one instant to another, negative when `to` lies before `from`. */
+export const daysBetween = (from: string, to: string): number =>
+  (Date.parse(to) - Date.parse(from)) / millisecondsPerDay
+
+export const addDays = (at: string, days: number): string =>
+  new Date(Date.parse(at) + days * millisecondsPerDay).toISOString()

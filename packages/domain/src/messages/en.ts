@@ -1,0 +1,171 @@
+/** @file The English message templates. */
+
+export const en = {
+  'run.move': 'A run that is {from:term} cannot become {to:term}.',
+  'run.resume':
+    'The worker fell silent. The run resumes from epoch {epoch}; {lost} epochs are trained again.',
+  'run.restart':
+    'The worker fell silent before a checkpoint. The run starts over; {epochs} epochs are trained again.',
+  'run.lost':
+    'The worker fell silent {attempts} times. The run is marked lost; start it again when the machine is well.',
+  'run.failed': 'The run failed on attempt {attempts}. See its log for the reason, then start it again.',
+
+  'registry.move': 'A version in {from:term} cannot move to {to:term}.',
+  'registry.gate.unchecked': 'The gate has not been checked for this version. Evaluate it first.',
+  'registry.gate.notMet': 'The gate is not met: {measures:list}.',
+  'registry.notApproved': 'The release is not approved yet.',
+  'gate.missing': '{measure} has no value yet.',
+  'gate.notMeasured': '{measure} was typed in or is a demonstration. A gate accepts measured values only.',
+  'gate.pass': '{measure} is {value}, and must be {op} {limit}: met.',
+  'gate.fail': '{measure} is {value}, but must be {op} {limit}.',
+
+  'idx.compressed': '{file} is still compressed. Unpack it with gunzip first.',
+  'idx.magic': '{file} is not an IDX file: it must begin with two zero bytes.',
+  'idx.type': '{file} has the unknown IDX data type {type}.',
+  'idx.rank': '{file} declares {rank} dimensions; 1 to 8 are possible.',
+  'idx.truncated':
+    '{file} is cut short: {expected} bytes are expected, {found} are there. Download it again.',
+  'idx.trailing': '{file} has {extra} bytes after its data. It is not a plain IDX file.',
+  'idx.notImages': '{file} does not hold byte images [count, height, width]; its shape is {shape}.',
+  'idx.notLabels': '{file} does not hold byte labels [count]; its shape is {shape}.',
+  'idx.counts':
+    '{imagesFile} holds {images} images, but {labelsFile} holds {labels} labels. They do not belong together.',
+  'idx.empty': '{file} holds no samples.',
+  'dataset.leak': '{count} samples of {into} also stand in {from}. Scores on {into} would be too good.',
+
+  'infer.body': 'The request body must be a JSON object.',
+  'infer.id': 'id must be a string.',
+  'infer.inputs': 'inputs must be a list of tensors, each with name, shape, datatype and data.',
+  'infer.outputs': 'outputs must be a list of objects with a name.',
+  'infer.unknownOutput': 'There is no output {name}. The model has: {expected:list}.',
+  'infer.unknown': 'There is no input {name}. The model takes: {expected:list}.',
+  'infer.missing': 'The input {name} is missing.',
+  'infer.twice': 'The input {name} is given twice.',
+  'infer.datatype': 'The input {name} must be {expected}, not {found}.',
+  'infer.shape.bad': 'The shape of {name} must be a list of whole numbers above 0.',
+  'infer.shape': 'The input {name} must have the shape {expected} (-1: any size); it has {found}.',
+  'infer.batch': 'The inputs must have one batch size: {first} has {expected}, {name} has {found}.',
+  'infer.tooLarge': 'The input {name} has {count} values; at most {limit} are accepted.',
+  'infer.data': 'data of {name} must be a list, flat or nested.',
+  'infer.nesting': 'data of {name} is nested differently from its shape {shape}.',
+  'infer.count': 'The shape {shape} of {name} needs {expected} values; {found} are given.',
+  'infer.value': 'Value {index} of {name} is {value}, which {datatype} cannot hold.',
+  'traffic.weights': 'A traffic split needs weights of 0 or more, and at least one above 0.',
+
+  'role.refused':
+    'The role {role:term} may not do this ({action}). Ask someone with the role: {roles:terms}.',
+  'task.move': '“{title}” is {from:term} and cannot become {to:term}.',
+  'task.noOwner': '“{title}” has no owner. Assign it first.',
+  'task.waits': '“{title}” waits for: {others:list}.',
+  'approval.closed': 'This approval is already decided.',
+  'approval.role': 'The role {role:term} does not count here. Needed: {roles:terms}.',
+  'approval.own': 'Nobody approves their own work. Ask someone else.',
+  'approval.twice': 'You have already voted.',
+  'approval.rejected': 'Rejected.',
+  'approval.approved': 'Approved by every role that is needed.',
+  'approval.missing': 'Still needed: {roles:terms}.',
+
+  'risk.frequency':
+    'The frequency of “{name}” must be a rate of 0 or more a year, or a belief with alpha and beta above 0.',
+  'risk.loss':
+    'The loss of “{name}” must be a range in order: low above 0 and at most high, or min ≤ mode ≤ max.',
+  'risk.commonCause': 'The common cause of “{name}” must lie between 0 and 1.',
+  'risk.appetite':
+    'The chance to lose more than {loss} in a year is {chance:percent}; at most {accepted:percent} is accepted.',
+
+  'forecast.none': 'No points yet: nothing can be said about the chance.',
+  'forecast.single':
+    '{count} points show where it stands, not how it moves. The chance counts only the measurement error.',
+  'forecast.noError': 'Too few points, and none states its measurement error: the chance cannot be known.',
+  'forecast.history':
+    'From {count} points over {days} days, {ahead} days ahead: drift and noise as measured.',
+  'forecast.far':
+    'From {count} points over {days} days, but {ahead} days ahead: the trend is trusted only about as long as it has been seen.',
+  'forecast.past': 'The due date has passed. The chance is that of the last value on or before it.',
+
+  'allocation.capacityLength': 'The pool “{pool}” has {found} capacities for {periods} periods.',
+  'allocation.capacity': 'The pool “{pool}” has a capacity that is negative or not a number.',
+  'allocation.value': 'The value of “{name}” must be in order: low ≤ mode ≤ high.',
+  'allocation.chance': 'The chance of “{name}” needs alpha and beta above 0.',
+  'allocation.dates': 'The start of “{name}” must be in order: 0 ≤ earliest ≤ latest.',
+  'allocation.unknownPool': '“{name}” needs the pool {pool}, which does not exist.',
+  'allocation.need': '“{name}” has a need of {pool} that is negative or not a number.',
+  'allocation.unknownInitiative': '“{name}” refers to the initiative {other}, which does not exist.',
+  'allocation.cycle': 'Prerequisites go in a circle: {names}.',
+  'allocation.limits': 'lambda must lie between 0 and 1.',
+  'allocation.chosen':
+    'Chosen: {names:list}. Expected value {value}. The limit that binds most is {pool} in period {period}: one more {unit} would be worth {price}.',
+  'allocation.chosenFree':
+    'Chosen: {names:list}. Expected value {value}. In the relaxation no capacity limit binds: more capacity would gain nothing.',
+  'allocation.nothing': 'No candidate is worth choosing under these limits.',
+  'allocation.infeasible': 'No portfolio meets all limits.',
+  'allocation.failed': 'The solver found no portfolio in its time.',
+  'allocation.conflict.pool':
+    '{pool} in period {period} is short by {short} {unit} for the mandatory initiatives.',
+  'allocation.conflict.exclusion': '“{name}” and “{other}” exclude each other, but both are needed.',
+  'allocation.conflict.prerequisite': '“{name}” cannot start after its prerequisite “{other}” ends.',
+  'allocation.conflict.time':
+    '“{name}” is mandatory, but does not fit into {periods} periods from its earliest start.',
+  'allocation.reject.time': 'Does not fit into {periods} periods from its earliest start.',
+  'allocation.reject.excluded': 'Excluded by “{other}”, which is chosen.',
+  'allocation.reject.prerequisite': 'Needs “{other}”, which is not chosen.',
+  'allocation.reject.value': 'Its expected value of {value} is not above 0.',
+  'allocation.reject.fit':
+    'Does not fit beside the chosen: {pool} in period {period} would need {need} {unit}, and {left} are left. What is chosen brings more.',
+  'allocation.reject.alone':
+    'Does not fit even alone: {pool} in period {period} would need {need} {unit} of {capacity}.',
+  'allocation.reject.risk': 'Its expected value of {value} does not outweigh the risk that it adds.',
+  'allocation.reject.order': 'Cannot start in time after “{other}” ends.',
+  'allocation.runnerUp': 'It has {added:list} instead of {removed:list}, and is worth {difference} less.',
+  'allocation.runnerUp.fewer': 'It leaves out {removed:list}, and is worth {difference} less.',
+  'allocation.runnerUp.more': 'It adds {added:list}, and is worth {difference} less at this risk.',
+  'allocation.runnerUp.tie': 'It has {added:list} instead of {removed:list}, and is worth as much: a tie.',
+
+  'budget.break':
+    'This needs {request} {unit}, but only {left} of {budget} {unit} are left. Ask for approval, or raise the budget.',
+
+  'review.summary': '{changed} key results moved. {proposals} changes are proposed.',
+  'review.keyResult.first': '{name}: first measured at {value} {unit} (target {target}).',
+  'review.keyResult.moved': '{name}: from {before} to {after} {unit} (target {target}).',
+  'review.keyResult.same': '{name}: {value} {unit}, unchanged (target {target}).',
+  'review.keyResult.none': '{name}: not measured yet.',
+  'review.budget': '{name}: {spent} of {budget} {unit} of {pool} used.',
+  'review.risk.moved': '{name}: expected yearly loss from {before} to {after}.',
+  'review.risk.same': '{name}: expected yearly loss {after}, unchanged.',
+  'review.decision.brier': '“{title}” was given {chance:percent}; Brier score {score} (0 is perfect).',
+  'review.decision.crps':
+    '“{title}” was forecast at {forecast} and came to {value}; CRPS {score} (0 is perfect).',
+  'review.belief':
+    '{name}: chance of success from {before:percent} to {after:percent} by {successes} key results met and {failures} missed.',
+  'review.estimator':
+    '{name}: actual {subject:term} is {factor} times the estimate, over {count} estimates (shrunk towards 1).',
+
+  'proposal.raise.title': 'Raise the target of {name} from {from} to {to} {unit}',
+  'proposal.tighten.title': 'Tighten the target of {name} from {from} to {to} {unit}',
+  'proposal.raise.reason':
+    'It stands at {value} {unit}, and its target of {from} is met with a chance of {chance:percent}. The new target keeps half of what was gained.',
+  'proposal.raise.effect': 'The chance to meet {name} becomes {chance:percent}.',
+  'proposal.move.title': 'Move {amount} {unit} of {pool} from {from} to {to}',
+  'proposal.move.reason':
+    '{from} has reached its key results and used {spent} of {budget} {unit}. {to} was the next best portfolio.',
+  'proposal.move.effect': '{to} can start with an expected value of {value}.',
+  'proposal.stop.title': 'Stop {name}',
+  'proposal.stop.reason':
+    'It has used {burned:percent} of its budget of {pool}, and the chance of its key results is {chance:percent}.',
+  'proposal.stop.effect': '{amount} {unit} of {pool} become free.',
+  'proposal.start.title': 'Start {name}',
+  'proposal.start.reason': 'It is the runner-up of the allocation, and what was chosen is done.',
+  'proposal.start.effect': 'Adds an expected value of {value}.',
+  'proposal.estimate.title': 'Re-base the estimate of {pool} for {name} from {from} to {to} {unit}',
+  'proposal.estimate.reason':
+    'It was estimated at {from} {unit}; {spent} were used for {done:percent} of the work.',
+  'proposal.estimate.effect': '{amount} {unit} of {pool} become free for other initiatives.',
+  'proposal.estimate.over': '{amount} {unit} of {pool} more must be found.',
+  'proposal.risk.lower': 'Lower the frequency of “{name}” from {from} to {to} a year',
+  'proposal.risk.raise': 'Raise the frequency of “{name}” from {from} to {to} a year',
+  'proposal.risk.reason': 'Its indicator {measure} is {state:term} at {value}.',
+  'proposal.risk.effect': 'Its expected yearly loss goes from {before} to {after}.',
+  'proposal.measure.title': 'Measure {name}',
+  'proposal.measure.reason': 'It is due on {due}, and has no points: its chance is unknown.',
+  'proposal.measure.effect': 'The chance of its objective can be forecast.',
+} as const

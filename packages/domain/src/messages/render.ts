@@ -1,0 +1,59 @@
+/** @file Turns a message into a sentence of the reader's language. */
+import { en } from './en.ts'
+import type { Language, Message, MessageCode } from './message.ts'
+import { terms } from './terms.ts'
+import { zhCN } from './zh-CN.ts'
+
+const catalogues: Record<Language, Record<MessageCode, string>> = { en, 'zh-CN': zhCN }
+
+const slot = /\{([A-Za-z]+)(?::([a-z]+))?\}/g
+
+/**
+ * The sentence for a message. Slots are `{name}`, or `{name:format}` with a format of `percent`
+ * (0.981 -> 98.1 %), `term` (a vocabulary word in the reader's
+ * language), `terms` (several, joined by `', '`), `list` (items joined by
+ * `', '`) or `raw` (no grouping of digits).
+ */
+export const render = ({ code, values }: Message, language: Language): string =>
+  catalogues[language][code].replace(slot, (whole, name: string, format?: string) => {
+    const value = values[name]
+    return value === undefined ? whole : formats[(format ?? 'plain') as Format](value, language)
+  })
+
+type Format = 'plain' | 'percent' | 'term' | 'terms' | 'list' | 'raw'
+type Formatter = (value: string | number, language: Language) => string
+
+const formats = {
+  plain: (value, language) => (typeof value === 'number' ? number(value, language) : value),
+  percent: (value, language) => (typeof value === 'number' ? percent(value, language) : value),
+  term: (value, language) => terms[value]?.[language] ?? String(value),
+  terms: (value, language) =>
+    String(value)
+      .split(', ')
+      .map((word) => terms[word]?.[language] ?? word)
+      .join(language === 'zh-CN' ? '、' : ', '),
+  list: (value, language) => (language === 'zh-CN' ? String(value).replaceAll(', ', '、') : String(value)),
+  raw: (value) => String(value),
+} satisfies Record<Format, Formatter>
+
+/** Four significant digits below 1,000, whole numbers from there on. */
+const number = (value: number, language: Language): string =>
+  value.toLocaleString(
+    language,
+    Math.abs(value) >= 1000 ? { maximumFractionDigits: 0 } : { maximumSignificantDigits: 4 },
+  )
+
+/** One decimal; two near 0 % and 100 %, where they tell; never a rounded certainty. */
+const percent = (value: number, language: Language): string => {
+  const edge = Math.min(Math.abs(value), Math.abs(1 - value))
+  if (edge > 0 && edge < 0.0001 && value > 0 && value < 1)
+    return value < 0.5 ? `< ${percent(0.0001, language)}` : `> ${percent(0.9999, language)}`
+  return value.toLocaleString(language, {
+    style: 'percent',
+    maximumFractionDigits: edge > 0 && edge < 0.01 ? 2 : 1,
+  })
+}
+
+/** The slot names of a template, sorted and without their formats. */
+export const slotNames = (template: string): string[] =>
+  [...new Set([...template.matchAll(slot)].map((match) => match[1]!))].sort()

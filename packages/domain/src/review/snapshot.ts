@@ -1,0 +1,82 @@
+/** @file A snapshot of the loop: what was believed and known at one instant. */
+import type { Beta } from '../chance/gamma.ts'
+import type { Direction, Evidence, Point, Scale } from '../measures/measure.ts'
+import type { Chosen, PoolKind } from '../resources/portfolio.ts'
+import type { Frequency } from '../risk/risk.ts'
+import type { IndicatorState } from '../risk/update.ts'
+import type { Forecast } from '../strategy/forecast.ts'
+
+export type KeyResultSnapshot = {
+  id: string
+  name: string
+  unit: string
+  direction: Direction
+  scale: Scale
+  baseline: number
+  target: number
+  due: string
+  points: Point[]
+  forecast: Forecast
+  /** The initiatives that serve it. */
+  initiativeIds?: string[]
+}
+
+export type BudgetSnapshot = {
+  initiativeId: string
+  poolId: string
+  poolName: string
+  kind: PoolKind
+  unit: string
+  budget: number
+  spent: number
+  committed: number
+  /** Share of the initiative's work that is done, 0 to 1. */
+  done: number
+  evidence?: Evidence[]
+}
+
+export type InitiativeSnapshot = {
+  id: string
+  name: string
+  state: 'candidate' | 'chosen' | 'done' | 'stopped'
+  chance: Beta
+  expectedValue: number
+}
+
+export type RiskSnapshot = {
+  id: string
+  name: string
+  frequency: Frequency
+  ale: number
+  indicator: { measureName: string; value: number | null; state: IndicatorState; evidence: Evidence[] } | null
+}
+
+export type DecisionSnapshot = {
+  id: string
+  title: string
+  /** What was forecast when it was taken, and, once known, how it came. */
+  forecast: { kind: 'chance'; chance: number } | { kind: 'interval'; p10: number; p50: number; p90: number }
+  outcome: { kind: 'happened'; happened: boolean } | { kind: 'value'; value: number } | null
+}
+
+/** One finished piece of estimated work, in one unit. */
+export type EstimateSnapshot = {
+  memberId: string
+  memberName: string
+  subject: 'effort' | 'cost'
+  predicted: number
+  actual: number
+}
+
+export type Snapshot = {
+  at: string
+  cycleId: string
+  keyResults: KeyResultSnapshot[]
+  initiatives: InitiativeSnapshot[]
+  budgets: BudgetSnapshot[]
+  risks: RiskSnapshot[]
+  lossProfile: { ale: number; var95: number; es95: number } | null
+  decisions: DecisionSnapshot[]
+  estimates: EstimateSnapshot[]
+  allocation: { id: string; chosen: Chosen[]; runnerUp: Chosen[] | null } | null
+}
