@@ -45,9 +45,15 @@ const number = (value: number, language: Language): string =>
 
 /** One decimal; two near 0 % and 100 %, where they tell; never a rounded certainty. */
 const percent = (value: number, language: Language): string => {
+  if (value > 0 && value < nearest) return `< ${share(nearest, language)}`
+  if (value < 1 && value > 1 - nearest) return `> ${share(1 - nearest, language)}`
+  return share(value, language)
+}
+
+const nearest = 0.0001
+
+const share = (value: number, language: Language): string => {
   const edge = Math.min(Math.abs(value), Math.abs(1 - value))
-  if (edge > 0 && edge < 0.0001 && value > 0 && value < 1)
-    return value < 0.5 ? `< ${percent(0.0001, language)}` : `> ${percent(0.9999, language)}`
   return value.toLocaleString(language, {
     style: 'percent',
     maximumFractionDigits: edge > 0 && edge < 0.01 ? 2 : 1,

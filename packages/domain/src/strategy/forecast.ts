@@ -1,6 +1,9 @@
 /** @file Forecasts a key result: the chance that its measure meets the target on its due date. */
-import type { Direction, Point, Scale } from '../measures/measure.ts'
+import { addDays, type Direction, daysBetween, type Point, type Scale } from '../measures/measure.ts'
+import { scales } from '../measures/scale.ts'
+import { latest, meets } from '../measures/state.ts'
 import { type Message, message } from '../messages/message.ts'
+import { fitDrift, type Mixture, mixtureCdf, mixtureQuantile, type Reading } from './drift.ts'
 
 export type ForecastInput = {
   points: readonly Point[]
@@ -22,14 +25,116 @@ export type Forecast = {
   chance: number | null
   /** 80 % interval of the value at the due date, in the measure's unit. */
   interval: [low: number, high: number] | null
+  /** From the last point to the due date; its outer edges are the 90 % interval. */
   fan: FanPoint[]
   message: Message
 }
 
-export const forecastKeyResult = (_input: ForecastInput): Forecast => ({
+/**
+ * Where there are measured points, only they count: typed and demonstration points are never mixed in.
+ * Deterministic (the distributions are integrated, not sampled).
+ */
+export const forecastKeyResult = (input: ForecastInput): Forecast => {
+  const points = usable(input.points, input.due)
+  const last = latest(points)
+  if (last === null) return unknown(message('forecast.none', {}))
+  if (daysBetween(input.now, input.due) <= 0) return atDueDate(input, last)
+  const readings = toReadings(points, input.scale)
+  return readings.length < 3 ? fromFew(input, last, points.length) : fromHistory(input, readings, last)
+}
+
+/** The chance that another target would be met, from the same history; for proposals and what-ifs. */
+export const chanceOfTarget = (input: ForecastInput, target: number): number | null =>
+  forecastKeyResult({ ...input, target }).chance
+
+const unknown = (text: Message): Forecast => ({
   basis: 'none',
   chance: null,
   interval: null,
   fan: [],
-  message: message('forecast.none', {}),
+  message: text,
 })
+
+const usable = (points: readonly Point[], due: string): Point[] => {
+  const inTime = points.filter((point) => Number.isFinite(point.value) && daysBetween(point.at, due) >= 0)
+  const measured = inTime.filter((point) => point.origin === 'measured')
+  return measured.length > 0 ? measured : inTime
+}
+
+/** One reading per instant, sorted by time; of points at one instant the last given counts. */
+const toReadings = (points: readonly Point[], scale: Scale): Reading[] => {
+  const byInstant = new Map(points.map((point) => [Date.parse(point.at), point]))
+  return [...byInstant]
+    .sort(([a], [b]) => a - b)
+    .map(([instant, point]) => ({ day: instant / 86_400_000, ...onScale(point, scale) }))
+}
+
+const onScale = ({ value, standardError = 0 }: Point, scale: Scale): { value: number; error: number } => {
+  const { to, slope } = scales[scale]
+  // the delta method breaks at 0 % and 100 %, where the slope is infinite: stay one error inside
+  const place = scale === 'proportion' ? Math.min(1 - standardError, Math.max(standardError, value)) : value
+  return { value: to(place), error: standardError * slope(place) }
+}
+
+const atDueDate = (input: ForecastInput, last: Point): Forecast => {
+  const known = fromFew(input, last, 1)
+  return {
+    ...known,
+    chance: known.chance ?? (meets(last.value, input.target, input.direction) ? 1 : 0),
+    interval: known.interval ?? [last.value, last.value],
+    message: message('forecast.past', {}),
+  }
+}
+
+const fromFew = (input: ForecastInput, last: Point, count: number): Forecast => {
+  if (!last.standardError) return { ...unknown(message('forecast.noError', {})), basis: 'single' }
+  const { value, error } = onScale(last, input.scale)
+  const still: Mixture = [{ weight: 1, mean: value, deviation: error }]
+  return {
+    ...read(input, last.at, () => still),
+    basis: 'single',
+    message: message('forecast.single', { count }),
+  }
+}
+
+const fromHistory = (input: ForecastInput, readings: readonly Reading[], last: Point): Forecast => {
+  const { to } = scales[input.scale]
+  const model = fitDrift(readings, Math.abs(to(input.target) - to(input.baseline)))
+  const values = {
+    count: readings.length,
+    days: readings.at(-1)!.day - readings[0]!.day,
+    ahead: daysBetween(last.at, input.due),
+  }
+  return {
+    ...read(input, last.at, model.ahead),
+    basis: 'history',
+    message:
+      values.ahead > values.days ? message('forecast.far', values) : message('forecast.history', values),
+  }
+}
+
+const fanSteps = 12
+
+const read = (input: ForecastInput, from: string, ahead: (days: number) => Mixture) => {
+  const { target, direction, scale, due } = input
+  const { to, from: back } = scales[scale]
+  const days = Math.max(0, daysBetween(from, due))
+  const final = ahead(days)
+  const below = mixtureCdf(final, to(target))
+  const at = (mixture: Mixture, p: number) => back(mixtureQuantile(mixture, p))
+  return {
+    chance: Math.min(1, Math.max(0, direction === 'up' ? 1 - below : below)),
+    interval: [at(final, 0.1), at(final, 0.9)] as [number, number],
+    fan: Array.from({ length: fanSteps + 1 }, (_, i): FanPoint => {
+      const mixture = ahead((days * i) / fanSteps)
+      return {
+        at: addDays(from, (days * i) / fanSteps),
+        p05: at(mixture, 0.05),
+        p25: at(mixture, 0.25),
+        p50: at(mixture, 0.5),
+        p75: at(mixture, 0.75),
+        p95: at(mixture, 0.95),
+      }
+    }),
+  }
+}
