@@ -1,0 +1,119 @@
+/** @file Modules: layers and models made of layers, named by the properties that hold them. */
+import { EngineError } from '../errors.ts'
+import { sizeOf } from '../graph/tensor.ts'
+import type { Graph, Value } from '../graph/types.ts'
+import type { Random } from '../random.ts'
+
+/** A trained tensor of a layer. */
+export class Parameter {
+  readonly shape: readonly number[]
+  /** Row-major values; null until they are initialised or loaded. */
+  data: Float32Array | null = null
+  readonly #initialise: (random: Random) => number
+
+  constructor(shape: readonly number[], initialise: (random: Random) => number) {
+    this.shape = shape
+    this.#initialise = initialise
+  }
+
+  get size(): number {
+    return sizeOf(this.shape)
+  }
+
+  initialise(random: Random): void {
+    this.data = Float32Array.from({ length: this.size }, () => this.#initialise(random))
+  }
+}
+
+/** A layer's call during a trace, for summaries. */
+export interface LayerCall {
+  readonly path: string
+  readonly module: Module
+  readonly input: Value
+  readonly output: Value
+}
+
+const calls = new WeakMap<Graph, LayerCall[]>()
+
+/** The calls of modules while `graph` was traced, in the order in which they returned. */
+export const callsOf = (graph: Graph): readonly LayerCall[] => calls.get(graph) ?? []
+
+/**
+ * A model or a layer. Define `forward`; use `call` to apply one module inside another, so that messages, nodes and
+ * summaries carry its name.
+ */
+export abstract class Module {
+  /** What it is, for summaries: `conv2d`, or the class name of a model. */
+  get kind(): string {
+    return this.constructor.name
+  }
+
+  abstract forward(x: Value): Value
+
+  /** @throws EngineError engine/shape-mismatch naming the layer, when `x` does not fit */
+  call(x: Value): Value {
+    const path = pathOf(this)
+    return x.graph.scoped(path, () => {
+      const output = this.forward(x)
+      const made = calls.get(x.graph) ?? []
+      calls.set(x.graph, [...made, { path, module: this, input: x, output }])
+      return output
+    })
+  }
+}
+
+const paths = new WeakMap<Module, string>()
+
+/** The module's name in its model, such as `features.0`; empty for the model itself. */
+export const pathOf = (module: Module): string => paths.get(module) ?? ''
+
+export interface NamedParameter {
+  readonly name: string
+  readonly parameter: Parameter
+}
+
+/**
+ * Names every layer by the property (or list position) that holds it, and lists the parameters in that order. A
+ * module held twice keeps its first name and its weights are shared.
+ */
+export function namedParameters(model: Module): NamedParameter[] {
+  const seen = new Set<object>()
+  const found: NamedParameter[] = []
+  const visit = (module: Module, path: string): void => {
+    if (seen.has(module)) return
+    seen.add(module)
+    paths.set(module, path)
+    for (const [key, value] of Object.entries(module)) look(value, path === '' ? key : `${path}.${key}`)
+  }
+  const look = (value: unknown, path: string): void => {
+    if (value instanceof Module) visit(value, path)
+    else if (value instanceof Parameter && !seen.has(value)) {
+      seen.add(value)
+      found.push({ name: path, parameter: value })
+    } else if (Array.isArray(value)) value.forEach((v, i) => look(v, `${path}.${i}`))
+  }
+  visit(model, '')
+  return found
+}
+
+/**
+ * Traces `model` into the graph of `input`; `bind` gives the value that stands for each parameter.
+ * @throws EngineError engine/shape-mismatch and what the ops throw
+ */
+export function trace(model: Module, input: Value, bind: (named: NamedParameter) => Value): Value {
+  for (const named of namedParameters(model)) input.graph.bind(named.parameter, bind(named))
+  return model.call(input)
+}
+
+/** The value that stands for a parameter in the graph that is being traced. */
+export function valueOf(graph: Graph, parameter: Parameter): Value {
+  const value = graph.bound(parameter)
+  if (value === undefined) {
+    throw new EngineError(
+      'engine/bad-options',
+      `${graph.scope || 'the model'}: a layer is used that is not a property of the model`,
+      'Make every layer a property of the model class, not a variable inside forward.',
+    )
+  }
+  return value
+}

@@ -1,0 +1,97 @@
+/** @file What a model costs before it is trained: shapes, parameters, operations, memory. */
+import { newGraph, topological } from '../graph/graph.ts'
+import type { Dim, Shape } from '../graph/tensor.ts'
+import type { Node, Value } from '../graph/types.ts'
+import { callsOf, type Module, namedParameters, trace } from './module.ts'
+
+export interface LayerSummary {
+  readonly name: string
+  readonly kind: string
+  /** Without the batch axis. */
+  readonly inputShape: Shape
+  readonly outputShape: Shape
+  readonly parameters: number
+  /** Floating-point operations of the forward pass for one sample; a multiply-add counts as two. */
+  readonly flops: number
+}
+
+export interface ModelSummary {
+  readonly inputShape: readonly number[]
+  readonly outputShape: Shape
+  /** The innermost layers in the order in which they run. */
+  readonly layers: readonly LayerSummary[]
+  readonly parameters: number
+  readonly flops: number
+  /** Bytes of all layer results that the backward pass needs, for one sample. */
+  readonly activationBytes: number
+  /** Bytes of the optimiser's state (Adam: two float32 per parameter). */
+  readonly optimiserBytes: number
+}
+
+/**
+ * Traces the model on one input of `sampleShape` (without the batch axis) and adds up.
+ * @throws EngineError engine/shape-mismatch naming the first layer that does not fit
+ * @example
+ * summarise(new SimpleCNN(), [1, 28, 28]).parameters // 54410
+ */
+export function summarise(
+  model: Module,
+  sampleShape: readonly number[],
+  { slots = 2 }: { slots?: number } = {},
+): ModelSummary {
+  const graph = newGraph()
+  const input = graph.input('input', 'float32', ['N', ...sampleShape])
+  const named = namedParameters(model)
+  const output = trace(model, input, ({ name, parameter }) => graph.input(name, 'float32', parameter.shape))
+  const nodes = topological([output], graph)
+  const parameters = named.reduce((n, { parameter }) => n + parameter.size, 0)
+  const leaves = callsOf(graph).filter(
+    ({ path }) => path !== '' && !callsOf(graph).some((c) => c.path.startsWith(`${path}.`)),
+  )
+  const layers = leaves.map(({ path, module, input: x, output: y }) => ({
+    name: path,
+    kind: module.kind,
+    inputShape: x.shape.slice(1),
+    outputShape: y.shape.slice(1),
+    parameters: named.reduce((n, p) => n + (p.name.startsWith(`${path}.`) ? p.parameter.size : 0), 0),
+    flops: nodes.filter((n) => n.scope === path).reduce((n, node) => n + flopsOf(node), 0),
+  }))
+  return {
+    inputShape: sampleShape,
+    outputShape: output.shape.slice(1),
+    layers,
+    parameters,
+    flops: nodes.reduce((n, node) => n + flopsOf(node), 0),
+    activationBytes: nodes.reduce(
+      (n, node) => n + (moves.has(node.op) ? 0 : 4 * elements(node.outputs[0]!)),
+      4 * elements(input),
+    ),
+    optimiserBytes: 4 * slots * parameters,
+  }
+}
+
+const moves = new Set(['Flatten', 'Reshape', 'Squeeze', 'Unsqueeze', 'Identity', 'Shape'])
+
+/** Elements for one sample: sizes known only at run time count as 1. */
+const elements = (v: Value): number =>
+  v.shape.reduce<number>((n, d: Dim) => (typeof d === 'number' ? n * d : n), 1)
+
+function flopsOf(node: Node): number {
+  const out = elements(node.outputs[0]!)
+  const [a, b] = node.inputs
+  switch (node.op) {
+    case 'Conv':
+      return out * (2 * (elements(b!) / Number(b!.shape[0])) + (node.inputs[2] ? 1 : 0))
+    case 'Gemm': {
+      const k = Number(node.attributes['transA'] === 1 ? a!.shape[0] : a!.shape[1])
+      return out * (2 * k + (node.inputs[2] ? 1 : 0))
+    }
+    case 'MatMul':
+      return out * 2 * Number(a!.shape.at(-1))
+    case 'MaxPool':
+    case 'AveragePool':
+      return out * (node.attributes['kernel_shape'] as readonly number[]).reduce((x, y) => x * y, 1)
+    default:
+      return moves.has(node.op) || node.op === 'Transpose' ? 0 : out
+  }
+}

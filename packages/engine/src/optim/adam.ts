@@ -1,0 +1,48 @@
+/** @file Adam, as PyTorch computes it. */
+import { ops } from '../graph/ops.ts'
+import type { Optimiser } from './optimiser.ts'
+
+export interface AdamOptions {
+  readonly learningRate?: number
+  readonly betas?: readonly [number, number]
+  readonly epsilon?: number
+  /** Decoupled (AdamW): subtracts learningRate x weightDecay x parameter. */
+  readonly weightDecay?: number
+}
+
+/**
+ * Adam (Kingma and Ba, 2015, algorithm 1); with weightDecay AdamW (Loshchilov and Hutter, 2019).
+ *
+ * The slots hold m / (1 - beta1) and v / (1 - beta2), which saves three passes over the parameters a step:
+ * M = beta1 M + g, V = beta2 V + g^2, and with s = sqrt((1 - beta2) / (1 - beta2^t)) and
+ * c = (1 - beta1) / (1 - beta1^t): p -= rate c / s * M / (sqrt V + epsilon / s).
+ */
+export function adam({
+  learningRate = 1e-3,
+  betas = [0.9, 0.999],
+  epsilon = 1e-8,
+  weightDecay = 0,
+}: AdamOptions = {}): Optimiser {
+  const [beta1, beta2] = betas
+  return {
+    name: 'adam',
+    learningRate,
+    slots: 2,
+    settings: { beta1, beta2, epsilon, weightDecay },
+    update({ parameters, gradient, slots: [m, v], step, learningRate: rate }) {
+      const g = ops(parameters.graph)
+      // beta^t in float64: 1 - 0.999^t loses half its digits in float32 at the first steps.
+      const t = g.cast(step, 'float64')
+      const left = (beta: number) => g.sub(1, g.pow(g.scalar(beta, 'float64'), t))
+      const s = g.sqrt(g.div(1 - beta2, left(beta2)))
+      const c = g.div(1 - beta1, left(beta1))
+      const size = g.mul(rate, g.cast(g.div(c, s), 'float32'))
+      const floor = g.cast(g.div(epsilon, s), 'float32')
+      const m2 = g.add(g.mul(m!, beta1), gradient)
+      const v2 = g.add(g.mul(v!, beta2), g.mul(gradient, gradient))
+      const decayed = weightDecay === 0 ? parameters : g.mul(parameters, g.sub(1, g.mul(rate, weightDecay)))
+      const moved = g.sub(decayed, g.mul(g.div(m2, g.add(g.sqrt(v2), floor)), size))
+      return { parameters: moved, slots: [m2, v2] }
+    },
+  }
+}

@@ -1,0 +1,37 @@
+/** @file Names a design so that a checkpoint of another one is refused. */
+import { newGraph } from '../graph/graph.ts'
+import type { Loss } from '../loss/cross-entropy.ts'
+import { type Module, trace } from '../nn/module.ts'
+import { writeModel } from '../onnx/write.ts'
+import type { Optimiser } from '../optim/optimiser.ts'
+
+export interface FingerprintOptions {
+  readonly model: Module
+  readonly loss: Loss
+  readonly optimiser: Optimiser
+  readonly sampleShape: readonly number[]
+  readonly scale: number
+  readonly shuffle: boolean
+}
+
+/** SHA-256 (hex) over the forward graph without weights and over everything else that decides the losses. */
+export async function fingerprintOf(o: FingerprintOptions): Promise<string> {
+  const graph = newGraph()
+  const input = graph.input('input', 'float32', ['N', ...o.sampleShape])
+  const inputs = [input]
+  const output = trace(o.model, input, ({ name, parameter }) => {
+    const value = graph.input(name, 'float32', parameter.shape)
+    inputs.push(value)
+    return value
+  })
+  const { name, settings } = o.optimiser
+  const rest = JSON.stringify({
+    loss: o.loss.name,
+    optimiser: { name, settings },
+    scale: o.scale,
+    shuffle: o.shuffle,
+  })
+  const bytes = writeModel({ graph, inputs, outputs: [output] }, { rest })
+  const digest = await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>)
+  return Array.from(new Uint8Array(digest), (b) => b.toString(16).padStart(2, '0')).join('')
+}

@@ -1,0 +1,158 @@
+/** @file The training loop: epochs, shuffling, progress, stopping. */
+import { EngineError } from '../errors.ts'
+import type { Optimiser } from '../optim/optimiser.ts'
+import { permutation, seeded } from '../random.ts'
+import type { Compiled } from './compiled.ts'
+
+export type TrainEvent =
+  | {
+      readonly kind: 'progress'
+      /** The running epoch, from 1. */
+      readonly epoch: number
+      readonly epochs: number
+      /** Steps done in this epoch, and steps it has. */
+      readonly step: number
+      readonly steps: number
+      /** Of the steps since the last event, each before its update. */
+      readonly losses: Float32Array
+      readonly samplesPerSecond: number
+      /** Estimate for all remaining epochs, validation left out. */
+      readonly secondsLeft: number
+    }
+  | {
+      readonly kind: 'epoch'
+      readonly epoch: number
+      readonly epochs: number
+      /** Mean over the epoch's samples of the loss before each update. */
+      readonly loss: number
+      /** Of training since `run` or the epoch began, validation left out. */
+      readonly seconds: number
+      readonly validation?: { readonly loss: number; readonly accuracy: number }
+    }
+
+export interface TrainResult {
+  /** Epochs finished. */
+  readonly epochs: number
+  /** Mean training loss of the last finished epoch; NaN where none was finished in this run. */
+  readonly loss: number
+  /** Whether the signal ended it early. */
+  readonly stopped: boolean
+}
+
+/** The learning rate of a step; `step` and `steps` count over all epochs. */
+export type Schedule = (at: {
+  readonly step: number
+  readonly steps: number
+  readonly epoch: number
+}) => number
+
+export interface TrainState {
+  vectors: readonly Float32Array[]
+  epoch: number
+  step: number
+  lossSum: number
+}
+
+export interface LoopOptions {
+  readonly compiled: Compiled
+  /** Moves on as training does. */
+  readonly state: TrainState
+  readonly optimiser: Optimiser
+  readonly schedule?: Schedule
+  readonly epochs: number
+  readonly batchSize: number
+  readonly count: number
+  readonly seed: number
+  readonly shuffle: boolean
+  readonly stepsPerCall: number
+  readonly clock: () => number
+  readonly signal?: AbortSignal
+}
+
+export async function* trainLoop(o: LoopOptions): AsyncGenerator<TrainEvent, TrainResult> {
+  const { state, epochs } = o
+  let last = Number.NaN
+  while (state.epoch < epochs) {
+    const finished = yield* trainEpoch(o)
+    if (finished === null) return { epochs: state.epoch, loss: last, stopped: true }
+    last = finished
+  }
+  return { epochs: state.epoch, loss: last, stopped: false }
+}
+
+/** The epoch's mean loss, or null when it was stopped. */
+async function* trainEpoch(o: LoopOptions): AsyncGenerator<TrainEvent, number | null> {
+  const { state, epochs, count, batchSize, compiled } = o
+  const steps = Math.ceil(count / batchSize)
+  const order = o.shuffle
+    ? permutation(count, seeded(o.seed, -1 - state.epoch))
+    : Int32Array.from({ length: count }, (_, i) => i)
+  let [seconds, trained] = [0, 0]
+  while (state.step < steps) {
+    if (o.signal?.aborted === true) return null
+    const began = o.clock()
+    const { losses, samples } = await call(o, order)
+    seconds += (o.clock() - began) / 1000
+    trained += samples
+    const speed = trained / Math.max(seconds, 1e-9)
+    const left = (epochs - state.epoch) * count - Math.min(count, state.step * batchSize)
+    yield {
+      kind: 'progress',
+      epoch: state.epoch + 1,
+      epochs,
+      step: state.step,
+      steps,
+      losses,
+      samplesPerSecond: speed,
+      secondsLeft: left / speed,
+    }
+  }
+  const loss = state.lossSum / count
+  const validation = await compiled.validate(state.vectors[0]!)
+  Object.assign(state, { epoch: state.epoch + 1, step: 0, lossSum: 0 })
+  yield {
+    kind: 'epoch',
+    epoch: state.epoch,
+    epochs,
+    loss,
+    seconds,
+    ...(validation ? { validation: { loss: validation.loss, accuracy: validation.accuracy } } : {}),
+  }
+  return loss
+}
+
+/** Runs the next steps: as many full batches as a call takes, or the one smaller batch at the end. */
+async function call(o: LoopOptions, order: Int32Array): Promise<{ losses: Float32Array; samples: number }> {
+  const { state, count, batchSize } = o
+  const perEpoch = Math.ceil(count / batchSize)
+  const full = Math.min(o.stepsPerCall, Math.floor(count / batchSize) - state.step)
+  const [steps, batch] = full > 0 ? [full, batchSize] : [1, count % batchSize]
+  const before = state.epoch * perEpoch + state.step
+  const rates = Float32Array.from({ length: steps }, (_, i) =>
+    o.schedule
+      ? o.schedule({ step: before + i, steps: o.epochs * perEpoch, epoch: state.epoch })
+      : o.optimiser.learningRate,
+  )
+  const from = state.step * batchSize
+  const result = await o.compiled.steps({
+    order: order.slice(from, from + steps * batch),
+    batch,
+    step: before,
+    rates,
+    vectors: state.vectors,
+  })
+  const wrong = result.losses.findIndex((v) => !Number.isFinite(v))
+  if (wrong >= 0) {
+    throw new EngineError(
+      'engine/loss-not-finite',
+      `the loss became ${result.losses[wrong]} at step ${state.step + wrong + 1} of epoch ${state.epoch + 1}`,
+      'Lower the learning rate, or look for extreme values in the data.',
+    )
+  }
+  Object.assign(state, {
+    vectors: result.vectors,
+    step: state.step + steps,
+    lossSum: state.lossSum + result.losses.reduce((sum, v) => sum + v * batch, 0),
+  })
+  return { losses: result.losses, samples: steps * batch }
+}
