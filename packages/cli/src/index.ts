@@ -1,2 +1,2 @@
-/** @file Public entry of the package. */
-export {}
+/** @file Public entry: the command line as a function. */
+export { main } from './main.ts'

@@ -1,0 +1,23 @@
+/** @file The language of the terminal: the option, else the locale, else English. */
+import type { Language } from '@capstan/api'
+import { CapstanError } from '@capstan/api'
+
+/** `--lang` first, then LC_ALL, LC_MESSAGES, LANG in POSIX order; every Chinese locale reads 简体中文. */
+export function languageOf(argv: readonly string[], env: Record<string, string | undefined>): Language {
+  const named = optionOf(argv)
+  if (named !== undefined) return parseLanguage(named)
+  const locale = [env.LC_ALL, env.LC_MESSAGES, env.LANG].find((value) => value) ?? ''
+  return /^zh([-_.@]|$)/i.test(locale) ? 'zh-CN' : 'en'
+}
+
+export function parseLanguage(value: string): Language {
+  if (/^zh([-_](cn|hans.*))?$/i.test(value)) return 'zh-CN'
+  if (/^en([-_].*)?$/i.test(value)) return 'en'
+  throw new CapstanError('cli/usage', { detail: `--lang ${value}: en, zh-CN` })
+}
+
+function optionOf(argv: readonly string[]): string | undefined {
+  const at = argv.findIndex((word) => word === '--lang' || word.startsWith('--lang='))
+  if (at < 0) return undefined
+  return argv[at] === '--lang' ? argv[at + 1] : argv[at]!.slice('--lang='.length)
+}

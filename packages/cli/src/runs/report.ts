@@ -1,0 +1,58 @@
+/** @file Prints a training run as it goes: a line per epoch and one live line of progress. */
+import { CapstanError, type Run } from '@capstan/api'
+import { epochLine } from '@capstan/domain'
+import { type Context, sentence } from '../context.ts'
+import { bar } from '../terminal/bar.ts'
+
+export interface TrainingReport {
+  update(run: Run): void
+  absence(absent: boolean): void
+}
+
+export function trainingReport({ screen, say, language }: Context): TrainingReport {
+  let printed = 0
+  let attempt: number | null = null
+  return {
+    update(run) {
+      if (attempt !== null && run.attempt > attempt) screen.paragraph(resumption(run))
+      attempt = run.attempt
+      for (; printed < run.epochLosses.length; printed++)
+        screen.line(epochLine(printed + 1, run.parameters.epochs, run.epochLosses[printed]!))
+      screen.status(run.state === 'running' || run.state === 'queued' ? live(run) : '')
+    },
+    absence: (absent) => screen.line(screen.paint('warn', say(absent ? 'run.serverAway' : 'run.serverBack'))),
+  }
+
+  function live(run: Run): string {
+    const { progress } = run
+    if (run.state === 'queued') return say('run.queued')
+    if (!progress || progress.steps === 0) return say('run.preparing')
+    return say('run.live', {
+      epoch: Math.min(progress.epoch + 1, progress.epochs),
+      epochs: progress.epochs,
+      bar: screen.paint('brass', bar(shareOf(run), 28)),
+      share: `${Math.floor(shareOf(run) * 100)}%`,
+      rate: Math.round(progress.samplesPerSecond).toLocaleString(language),
+      left: Math.ceil(progress.secondsLeft),
+    })
+  }
+
+  function resumption(run: Run): string {
+    return run.checkpoint
+      ? say('run.resumed', { attempt: run.attempt, epoch: run.checkpoint.epoch })
+      : say('run.restarted', { attempt: run.attempt })
+  }
+
+  function shareOf({ progress }: Run): number {
+    return progress && progress.steps > 0 ? Math.min(1, progress.step / progress.steps) : 0
+  }
+}
+
+/** @throws {CapstanError} `run/failed` unless the run came to its good end. */
+export function requireFinished(run: Run, { language, say }: Context): void {
+  if (run.state === 'finished') return
+  const detail = run.error
+    ? sentence(run.error, language).replace(/[.。]$/, '')
+    : say(run.state === 'cancelled' ? 'run.cancelled' : 'run.lost')
+  throw new CapstanError('run/failed', { run: String(run.number), detail })
+}
