@@ -29,10 +29,18 @@ export class EngineError extends Error {
   override readonly name = 'EngineError'
   readonly code: EngineErrorCode
   readonly hint: string
+  /** What the sentence speaks of, for callers that say it in their own words. */
+  readonly details: Readonly<Record<string, string | number>>
 
-  constructor(code: EngineErrorCode, message: string, hint: string, options?: { cause?: unknown }) {
-    super(message, options)
+  constructor(
+    code: EngineErrorCode,
+    message: string,
+    hint: string,
+    options: { cause?: unknown; details?: Readonly<Record<string, string | number>> } = {},
+  ) {
+    super(message, { cause: options.cause })
     this.code = code
     this.hint = hint
+    this.details = options.details ?? {}
   }
 }

@@ -32,6 +32,8 @@ export interface Ops {
   tanh(x: Value): Value
   sigmoid(x: Value): Value
   relu(x: Value): Value
+  /** 1 where x > 0, else 0, in the type of x. */
+  step(x: Value): Value
   cast(x: Value, to: DType): Value
   matMul(a: Value, b: Value): Value
   /** a b (+ c), either one transposed first where asked. */
@@ -79,7 +81,7 @@ export function ops(graph: Graph): Ops {
     sameDims(x.shape, shape) ? x : op('Reshape', [x, ints(oneHole(shape))])
   const transpose = (x: Value, perm: readonly number[]): Value =>
     perm.every((p, i) => p === i) ? x : op('Transpose', [x], { perm })
-  return {
+  const g: Ops = {
     graph,
     op,
     scalar,
@@ -114,6 +116,12 @@ export function ops(graph: Graph): Ops {
     tanh: unary('Tanh'),
     sigmoid: unary('Sigmoid'),
     relu: unary('Relu'),
+    // min(1, max(0, x 1e38)) is one vectorised pass, where comparing and casting are two and Sign is a slow loop.
+    // Between 0 and 1e-38, the smallest normal float, it rises from 0 to 1.
+    step: (x) =>
+      x.dtype === 'float32'
+        ? op('HardSigmoid', [x], { alpha: { float: 1e38 }, beta: { float: 0 } })
+        : g.cast(g.greater(x, 0), x.dtype),
     cast: (x, to) => (x.dtype === to ? x : op('Cast', [x], { to: dtypes[to].onnx })),
     matMul: binary('MatMul'),
     gemm: (a, b, how = {}) =>
@@ -145,6 +153,7 @@ export function ops(graph: Graph): Ops {
     gather: (x, indices, axis = 0) => op('Gather', [x, indices], { axis }),
     gatherElements: (x, indices, axis) => op('GatherElements', [x, indices], { axis }),
   }
+  return g
 }
 
 const oneHole = (shape: readonly Dim[]): number[] => shape.map((d) => (typeof d === 'string' ? -1 : d))

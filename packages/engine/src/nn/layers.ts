@@ -4,7 +4,7 @@ import { ops } from '../graph/ops.ts'
 import { isStatic, showShape } from '../graph/tensor.ts'
 import type { Value } from '../graph/types.ts'
 import type { Random } from '../random.ts'
-import { Module, Parameter, pathOf, valueOf } from './module.ts'
+import { Module, Parameter, parameterValue, pathOf } from './module.ts'
 
 /** Uniform in +-1/sqrt(fanIn): what PyTorch's linear and convolution layers start from (kaiming_uniform, a = sqrt 5). */
 const uniform = (fanIn: number) => {
@@ -70,7 +70,7 @@ class Conv2d extends Module {
   forward(x: Value): Value {
     const { stride, padding, dilation, groups } = this.#o
     const kernel = this.weight.shape.slice(2)
-    const parameters = [this.weight, ...(this.bias ? [this.bias] : [])].map((p) => valueOf(x.graph, p))
+    const parameters = [this.weight, ...(this.bias ? [this.bias] : [])].map((p) => parameterValue(x.graph, p))
     return ops(x.graph).op('Conv', [x, ...parameters], {
       kernel_shape: kernel,
       strides: [stride, stride],
@@ -104,11 +104,12 @@ class Linear extends Module {
         'engine/shape-mismatch',
         `${pathOf(this) || 'linear'}: declares ${count(declared)} inputs but gets ${count(got)} (its input is ${showShape(x.shape)})`,
         `Declare nn.linear(${got}, ${this.weight.shape[0]}), or change the layers before it.`,
+        { details: { layer: pathOf(this) || 'linear', what: 'inputs', declared, got } },
       )
     }
     const g = ops(x.graph)
-    const weight = valueOf(x.graph, this.weight)
-    const bias = this.bias && valueOf(x.graph, this.bias)
+    const weight = parameterValue(x.graph, this.weight)
+    const bias = this.bias && parameterValue(x.graph, this.bias)
     if (x.shape.length === 2) return g.gemm(x, weight, { transB: true, bias })
     const y = g.matMul(x, g.transpose(weight, [1, 0]))
     return bias ? g.add(y, bias) : y

@@ -90,7 +90,7 @@ export function namedParameters(model: Module): NamedParameter[] {
     else if (value instanceof Parameter && !seen.has(value)) {
       seen.add(value)
       found.push({ name: path, parameter: value })
-    } else if (Array.isArray(value)) value.forEach((v, i) => look(v, `${path}.${i}`))
+    } else if (Array.isArray(value)) for (const [i, v] of value.entries()) look(v, `${path}.${i}`)
   }
   visit(model, '')
   return found
@@ -106,7 +106,7 @@ export function trace(model: Module, input: Value, bind: (named: NamedParameter)
 }
 
 /** The value that stands for a parameter in the graph that is being traced. */
-export function valueOf(graph: Graph, parameter: Parameter): Value {
+export function parameterValue(graph: Graph, parameter: Parameter): Value {
   const value = graph.bound(parameter)
   if (value === undefined) {
     throw new EngineError(

@@ -83,14 +83,14 @@ function flopsOf(node: Node): number {
     case 'Conv':
       return out * (2 * (elements(b!) / Number(b!.shape[0])) + (node.inputs[2] ? 1 : 0))
     case 'Gemm': {
-      const k = Number(node.attributes['transA'] === 1 ? a!.shape[0] : a!.shape[1])
+      const k = Number(node.attributes.transA === 1 ? a!.shape[0] : a!.shape[1])
       return out * (2 * k + (node.inputs[2] ? 1 : 0))
     }
     case 'MatMul':
       return out * 2 * Number(a!.shape.at(-1))
     case 'MaxPool':
     case 'AveragePool':
-      return out * (node.attributes['kernel_shape'] as readonly number[]).reduce((x, y) => x * y, 1)
+      return out * (node.attributes.kernel_shape as readonly number[]).reduce((x, y) => x * y, 1)
     default:
       return moves.has(node.op) || node.op === 'Transpose' ? 0 : out
   }

@@ -181,8 +181,8 @@ function readNode(
     node.attribute.map((a) => [a.name, readAttribute(a, what, graph, scope, depth)]),
   )
   if (node.opType === 'Constant') {
-    const content = constantContent(attributes, what, graph)
-    return define(node.output[0] ?? '', content)
+    define(node.output[0] ?? '', constantContent(attributes, what, graph))
+    return
   }
   const inputs = node.input.map((name) => {
     if (name === '') return null

@@ -117,7 +117,7 @@ async function logitsOf(
   for (let at = 0; at < count; at += chunk) {
     const part = samples.subarray(at * size, Math.min(at + chunk, count) * size)
     const results = await session.run({ samples: samplesTensor(part, size), parameters: floats(parameters) })
-    logits.set(results['logits']!.data as Float32Array, at * classes)
+    logits.set(results.logits!.data as Float32Array, at * classes)
   }
   return logits
 }

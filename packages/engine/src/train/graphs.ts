@@ -4,7 +4,7 @@ import { EngineError } from '../errors.ts'
 import { newGraph } from '../graph/graph.ts'
 import { ops } from '../graph/ops.ts'
 import { rewrite } from '../graph/rewrite/rewrite.ts'
-import { trainingRewrites } from '../graph/rewrite/training.ts'
+import { inferenceRewrites, trainingRewrites } from '../graph/rewrite/sets.ts'
 import { type DType, type Shape, showShape, tensor } from '../graph/tensor.ts'
 import type { Graph, Model, Value } from '../graph/types.ts'
 import type { Loss } from '../loss/cross-entropy.ts'
@@ -150,7 +150,8 @@ export function evaluationGraph(
   const parameters = graph.input('parameters', 'float32', [flatSize(model)])
   const parts = unflatten(model, parameters)
   const x = prepare(samples, ['N', ...sampleShape], scale)
-  const logits = trace(model, x, ({ parameter }) => parts[named.findIndex((n) => n.parameter === parameter)]!)
+  const traced = trace(model, x, ({ parameter }) => parts[named.findIndex((n) => n.parameter === parameter)]!)
+  const logits = rewrite([traced], inferenceRewrites, [])[0]!
   return { graph, inputs: [samples, parameters], outputs: [logits], outputNames: ['logits'] }
 }
 
@@ -164,7 +165,7 @@ export function inferenceGraph(
   const graph: Graph = newGraph()
   const g = ops(graph)
   const input = graph.input('input', 'float32', ['N', ...sampleShape])
-  const logits = trace(model, input, ({ name }) => {
+  const traced = trace(model, input, ({ name }) => {
     const entry = state.get(name)
     if (entry === undefined)
       throw new EngineError(
@@ -174,6 +175,7 @@ export function inferenceGraph(
       )
     return graph.constant({ dtype: 'float32', shape: entry.shape, data: entry.data }, name)
   })
+  const logits = rewrite([traced], inferenceRewrites, [])[0]!
   const outputs = probabilities ? [logits, g.op('Softmax', [logits], { axis: -1 })] : [logits]
   return {
     graph,

@@ -102,8 +102,7 @@ async function predictAll(
   for (let at = 0; at < count; at += chunk) {
     const n = Math.min(chunk, count - at)
     const part = samples.subarray(at * size, (at + n) * size)
-    const data =
-      part instanceof Float32Array && scale === 1 ? part : Float32Array.from(part, (v) => v * scale)
+    const data = scaled(part, scale)
     const results = await session.run(
       { [names.input]: { dtype: 'float32', shape: [n, ...sampleShape], data } },
       [names.output],
@@ -111,4 +110,11 @@ async function predictAll(
     logits.set(results[names.output]!.data as Float32Array, at * classes)
   }
   return { logits, classes, count }
+}
+
+function scaled(part: Uint8Array | Float32Array, scale: number): Float32Array {
+  if (part instanceof Float32Array && scale === 1) return part
+  const data = new Float32Array(part.length)
+  for (let i = 0; i < part.length; i++) data[i] = part[i]! * scale
+  return data
 }

@@ -19,6 +19,9 @@ export const elementwise = {
   // erf' = 2 / sqrt(pi) e^(-x^2)
   Erf: ({ g, dy }, x) => [g.mul(dy, g.mul(g.exp(g.neg(g.mul(x, x))), 2 / Math.sqrt(Math.PI)))],
   Exp: ({ g, y, dy }) => [g.mul(dy, y)],
+  HardSigmoid: ({ g, node, y, dy }) => [
+    g.mul(dy, g.mul(g.mul(g.step(y), g.step(g.sub(1, y))), numberAttribute(node, 'alpha', 0.2))),
+  ],
   Identity: ({ dy }) => [dy],
   LeakyRelu: ({ g, node, dy }, x) => [
     g.where(g.greater(x, 0), dy, g.mul(dy, numberAttribute(node, 'alpha', 0.01))),
@@ -27,12 +30,12 @@ export const elementwise = {
   // At a tie the first operand takes the whole gradient.
   Max: ({ g, node, dy }, a, b) => {
     if (node.inputs.length === 1) return [dy]
-    const da = g.where(g.greaterOrEqual(a, b), dy, 0)
+    const da = g.mul(dy, g.cast(g.greaterOrEqual(a, b), dy.dtype))
     return [da, g.sub(dy, da)]
   },
   Min: ({ g, node, dy }, a, b) => {
     if (node.inputs.length === 1) return [dy]
-    const da = g.where(g.op('LessOrEqual', [a, b]), dy, 0)
+    const da = g.mul(dy, g.cast(g.op('LessOrEqual', [a, b]), dy.dtype))
     return [da, g.sub(dy, da)]
   },
   Mul: ({ g, dy, needs }, a, b) => [needs[0] ? g.mul(dy, b) : null, needs[1] ? g.mul(dy, a) : null],
@@ -43,8 +46,8 @@ export const elementwise = {
     needs[1] ? g.mul(dy, g.mul(y, g.log(x))) : null,
   ],
   Reciprocal: ({ g, y, dy }) => [g.neg(g.mul(dy, g.mul(y, y)))],
-  // y is 0 where x <= 0, else positive: Sign(y) is the mask
-  Relu: ({ g, y, dy }) => [g.mul(dy, g.sign(y))],
+  // y is positive exactly where x is
+  Relu: ({ g, y, dy }) => [g.mul(dy, g.step(y))],
   // sigmoid' = y (1 - y)
   Sigmoid: ({ g, y, dy }) => [g.mul(dy, g.mul(y, g.sub(1, y)))],
   Sin: ({ g, dy }, x) => [g.mul(dy, g.op('Cos', [x]))],

@@ -42,7 +42,7 @@ const split: GradRule = ({ g, node, dys }, x) => {
 
 const pad: GradRule = ({ g, node, dy }, x) => {
   const pads = node.inputs[1]?.constant ? numbersOf(node.inputs[1].constant) : null
-  const mode = node.attributes['mode'] ?? 'constant'
+  const mode = node.attributes.mode ?? 'constant'
   if (pads === null || mode !== 'constant' || node.inputs[3] || pads.some((p) => p < 0)) {
     throw notSupported(
       node,

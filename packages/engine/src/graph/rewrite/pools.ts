@@ -2,7 +2,7 @@
 import type { RewriteRule } from './rewrite.ts'
 
 /** Functions that never decrease: the largest of f(x) is f of the largest x. */
-const increasing = new Set(['Relu', 'Tanh', 'Sigmoid', 'LeakyRelu', 'Softplus', 'Exp'])
+export const increasing = new Set(['Relu', 'Tanh', 'Sigmoid', 'LeakyRelu', 'Softplus', 'Exp'])
 
 /** MaxPool(f(x)) = f(MaxPool(x)) for increasing f: f and its gradient then run on the smaller tensor. */
 export const activationAfterPool: RewriteRule = ({ g, node, inputs, uses }) => {

@@ -92,6 +92,7 @@ export const elementwise = {
   Floor: float,
   Greater: broadcast('bool'),
   GreaterOrEqual: broadcast('bool'),
+  HardSigmoid: float,
   Identity: same,
   LeakyRelu: float,
   Less: broadcast('bool'),

@@ -92,14 +92,14 @@ const constantOfShape: ShapeRule = (c) => {
   const shape = shapeContent(c.inputs[0])
   if (shape === null)
     throw mismatch(c.where, 'the shape is not known when the graph is built', 'Use a constant shape.')
-  const value = c.attributes['value']
+  const value = c.attributes.value
   const dtype = typeof value === 'object' && 'dtype' in value ? value.dtype : 'float32'
   return [{ dtype, shape }]
 }
 
 /** Carried values keep their types; scan outputs gain a leading axis of the trip count. */
 const loop: ShapeRule = (c) => {
-  const body = c.attributes['body']
+  const body = c.attributes.body
   if (!isSub(body))
     throw new EngineError(
       'engine/bad-attribute',

@@ -28,7 +28,7 @@ export interface Window {
 /** The window of a convolution or pool with every default filled in. */
 export function windowOf(c: ShapeContext, kernel: readonly number[]): Window {
   const n = kernel.length
-  const auto = c.attributes['auto_pad'] ?? 'NOTSET'
+  const auto = c.attributes.auto_pad ?? 'NOTSET'
   if (auto !== 'NOTSET' && auto !== 'VALID') {
     throw new EngineError(
       'engine/bad-attribute',
