@@ -1,9 +1,12 @@
 /** @file An error that a user can meet: a catalogued code with the values of its sentence. */
+import { type Message, render } from '@capstan/domain'
 import { z } from 'zod'
 import { type ErrorCode, type ErrorEntry, errorCatalogue } from './catalogue.ts'
 
-export type ErrorValues = Record<string, string | number>
 type Language = 'en' | 'zh-CN'
+/** A value that reads differently in each language. */
+export type LocalText = Record<Language, string>
+export type ErrorValues = Record<string, string | number | LocalText>
 
 /** What every refused request answers with. */
 export const ErrorBody = z.object({
@@ -20,7 +23,7 @@ export class CapstanError extends Error {
   override readonly name = 'CapstanError'
 
   constructor(code: ErrorCode, values: ErrorValues = {}, options?: { cause?: unknown }) {
-    super(fill(errorCatalogue[code].en.message, values), options)
+    super(fill(errorCatalogue[code].en.message, inLanguage(values, 'en')), options)
     this.code = code
     this.values = values
   }
@@ -31,14 +34,23 @@ export class CapstanError extends Error {
 
   body(language: Language): ErrorBody {
     const { message, hint } = this.entry[language]
-    return {
-      code: this.code,
-      message: fill(message, this.values),
-      hint: fill(hint, this.values),
-      values: this.values,
-    }
+    const values = inLanguage(this.values, language)
+    return { code: this.code, message: fill(message, values), hint: fill(hint, values), values }
   }
 }
+
+/** A refusal of the domain as an error: the same sentence that the page shows beforehand. */
+export function refusedError(refusal: Message): CapstanError {
+  return new CapstanError('request/refused', { refusal: refusal.code, reason: localText(refusal) })
+}
+
+export const localText = (message: Message): LocalText => ({
+  en: render(message, 'en'),
+  'zh-CN': render(message, 'zh-CN'),
+})
+
+const inLanguage = (values: ErrorValues, language: Language): Record<string, string | number> =>
+  Object.fromEntries(Object.entries(values).map(([k, v]) => [k, typeof v === 'object' ? v[language] : v]))
 
 /** An error that came back over HTTP, already in the reader's language. */
 export class ApiError extends Error {
@@ -54,7 +66,7 @@ export class ApiError extends Error {
 }
 
 /** Fills `{slot}`s; a slot without a value stays visible, so that it is noticed. */
-export function fill(template: string, values: ErrorValues): string {
+export function fill(template: string, values: Record<string, string | number>): string {
   return template.replace(/\{(\w+)\}/g, (slot, name: string) => {
     const value = values[name]
     return value === undefined ? slot : typeof value === 'number' ? value.toLocaleString('en-US') : value

@@ -128,9 +128,9 @@ export const errorCatalogue = {
   'dataset/invalid': entry(
     422,
     65,
-    'The file {file} is not what it should be: {detail}.',
+    'The file {file} is not what it should be. {detail}',
     'Take the file from its source again; IDX files start with 00 00 08.',
-    '文件 {file} 有误：{detail}。',
+    '文件 {file} 有误。{detail}',
     '请重新获取该文件；IDX 文件以 00 00 08 开头。',
   ),
   'dataset/file-missing': entry(
@@ -144,9 +144,9 @@ export const errorCatalogue = {
   'dataset/truncated': entry(
     422,
     65,
-    'The file {file} is cut off: {detail}.',
+    'The file {file} is cut off. {detail}',
     'Copy or download it again and compare its size with the source.',
-    '文件 {file} 不完整：{detail}。',
+    '文件 {file} 不完整。{detail}',
     '请重新复制或下载，并与来源核对大小。',
   ),
   'design/shape-mismatch': entry(

@@ -30,7 +30,13 @@ export const Evaluation = z.object({
   calibration: z.object({
     error: Share,
     bins: z.array(
-      z.object({ low: Share, high: Share, samples: Count, confidence: z.number(), accuracy: z.number() }),
+      z.object({
+        low: Share,
+        high: Share,
+        samples: Count,
+        confidence: z.number().nullable(),
+        accuracy: z.number().nullable(),
+      }),
     ),
   }),
   /** A few wrong answers for the eye, most confident first. */

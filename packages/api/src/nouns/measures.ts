@@ -8,12 +8,14 @@ export const MeasureQuery = z.discriminatedUnion('source', [
   z.strictObject({
     source: z.literal('evaluation'),
     statistic: z.enum(['accuracy', 'loss', 'calibration-error']),
-    modelName: Name.optional(),
+    /** Only evaluations on this data set, or of this initiative's runs. */
+    datasetId: Id.optional(),
+    initiativeId: Id.optional(),
   }),
   z.strictObject({
     source: z.literal('endpoint'),
     statistic: z.enum(['p50', 'p95', 'p99']),
-    endpointName: Name.optional(),
+    endpointName: Id.optional(),
   }),
   /** Share of an initiative's budget in one pool that the ledger shows as used. */
   z.strictObject({

@@ -1,6 +1,6 @@
 /** @file Models, versions and gates. */
 import { z } from 'zod'
-import { BlobHash, ById, Count, Id, Instant, Name, Note } from '../contract/basics.ts'
+import { BlobHash, ById, Count, Id, Instant, Message, Name, Note } from '../contract/basics.ts'
 import { route } from '../contract/route.ts'
 
 export const Stage = z.enum(['candidate', 'staging', 'production', 'archived'])
@@ -57,6 +57,7 @@ export const GateCheck = z.object({
       value: z.number().nullable(),
       result: z.enum(['pass', 'fail', 'missing']),
       margin: z.number().nullable(),
+      message: Message,
     }),
   ),
 })

@@ -21,9 +21,10 @@ const Chosen = z.object({ initiativeId: Id, start: Count })
 
 /** What the solver found, and why. */
 export const AllocationResult = z.object({
+  status: z.enum(['optimal', 'feasible', 'infeasible', 'failed']),
   chosen: z.array(Chosen),
   expectedValue: z.number(),
-  /** Expected shortfall of the portfolio's value over the scenarios. */
+  /** CVaR (90 %) of the shortfall below the expected value. */
   cvar: z.number(),
   objective: z.number(),
   bound: z.number(),
@@ -122,7 +123,7 @@ export const resourceRoutes = {
     body: z.strictObject({
       cycleId: Id,
       /** Weight of risk (CVaR) against expected value. */
-      lambda: z.number().min(0).max(10).default(0.2),
+      lambda: z.number().min(0).max(1).default(0.2),
       seed: z.int().min(0).default(1),
     }),
     response: Allocation,

@@ -39,7 +39,8 @@ export const Proposal = z.object({
   effect: Message,
   /** What accepting it does, as a typed patch. */
   change: z.record(z.string(), z.unknown()),
-  state: z.enum(['open', 'accepted', 'rejected']),
+  /** superseded: a later review proposed anew. */
+  state: z.enum(['open', 'accepted', 'rejected', 'superseded']),
   decidedBy: Id.nullable(),
   decidedAt: Instant.nullable(),
 })

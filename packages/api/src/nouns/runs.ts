@@ -58,6 +58,8 @@ export const Run = z.object({
   validation: z.array(z.object({ epoch: Count, loss: z.number(), accuracy: z.number() })),
   checkpoint: z.object({ blob: BlobHash, epoch: Count, step: Count, at: Instant }).nullable(),
   cost: RunCost,
+  /** What the engine expected it to take on this machine, from the design's FLOPs. */
+  estimatedSeconds: z.number().nullable(),
   environment: z.record(z.string(), z.string()),
   evaluationId: Id.nullable(),
   error: Message.nullable(),
@@ -207,6 +209,15 @@ export const jobRoutes = {
       /** Of an evaluation: for each test sample the probabilities, row by row, as a float32 blob. */
       probabilities: BlobHash.optional(),
     }),
+    response: Run,
+  }),
+  release: route({
+    method: 'POST',
+    path: '/api/v1/jobs/:id/release',
+    summary: 'Give a run back to the queue, because its worker is stopping',
+    access: 'worker',
+    params: ById,
+    body: z.strictObject({ worker: z.string(), attempt: Count, cost: CostSoFar }),
     response: Run,
   }),
   fail: route({

@@ -20,6 +20,7 @@ export const Forecast = z.object({
   basis: z.enum(['none', 'single', 'history']),
   /** Chance that the target is met at the due date. */
   chance: Share.nullable(),
+  /** 80 % interval of the value at the due date. */
   interval: Interval.nullable(),
   fan: z.array(
     z.object({

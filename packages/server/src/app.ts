@@ -1,0 +1,77 @@
+/** @file Puts the HTTP application together: guard, errors, every noun's routes, the page. */
+import Fastify, { type FastifyInstance } from 'fastify'
+import type { Context } from './context.ts'
+import { cycleRoutes } from './cycles/routes.ts'
+import { blobRoutes, datasetRoutes } from './datasets/routes.ts'
+import { designRoutes } from './designs/routes.ts'
+import { evaluationRoutes } from './evaluations/routes.ts'
+import { answerErrors } from './http/errors.ts'
+import { eventRoute } from './http/events.ts'
+import { type GuardOptions, guard } from './http/guard.ts'
+import { apiPages, safeHeaders, webPages } from './http/page.ts'
+import { jobRoutes } from './jobs/routes.ts'
+import { loopRoutes } from './loop/routes.ts'
+import { measureRoutes } from './measures/routes.ts'
+import { memberRoutes } from './members/routes.ts'
+import { registryRoutes } from './registry/routes.ts'
+import { resourceRoutes } from './resources/routes.ts'
+import { reviewRoutes } from './review/routes.ts'
+import { riskRoutes } from './risk/routes.ts'
+import { runRoutes } from './runs/routes.ts'
+import { inferenceRoutes } from './serving/inference.ts'
+import { servingRoutes } from './serving/routes.ts'
+import type { Serving } from './serving/service.ts'
+import { strategyRoutes } from './strategy/routes.ts'
+import { teamRoutes } from './team/routes.ts'
+import { workspaceRoutes } from './workspace/routes.ts'
+
+const BODY_LIMIT_BYTES = 4 << 20
+
+export interface AppOptions {
+  access: GuardOptions
+  webRoot?: string
+}
+
+export async function buildApp(
+  context: Context,
+  serving: Serving,
+  { access, webRoot }: AppOptions,
+): Promise<FastifyInstance> {
+  const app = Fastify({
+    loggerInstance: context.log,
+    disableRequestLogging: true,
+    bodyLimit: BODY_LIMIT_BYTES,
+    routerOptions: { maxParamLength: 200 },
+    forceCloseConnections: true,
+  }) as unknown as FastifyInstance
+  answerErrors(app)
+  guard(app, access)
+  safeHeaders(app)
+  workspaceRoutes(app, context)
+  loopRoutes(app, context, serving)
+  for (const routes of [
+    memberRoutes,
+    cycleRoutes,
+    measureRoutes,
+    strategyRoutes,
+    resourceRoutes,
+    teamRoutes,
+    riskRoutes,
+    reviewRoutes,
+    datasetRoutes,
+    blobRoutes,
+    designRoutes,
+    runRoutes,
+    jobRoutes,
+    evaluationRoutes,
+    registryRoutes,
+  ]) {
+    routes(app, context)
+  }
+  servingRoutes(app, context, serving)
+  inferenceRoutes(app, context, serving)
+  eventRoute(app, context)
+  await apiPages(app, context.version)
+  await webPages(app, webRoot)
+  return app
+}

@@ -1,0 +1,16 @@
+/** @file Entry of the compute thread: takes tasks by name and answers with their result. */
+import { parentPort } from 'node:worker_threads'
+import type { Reply } from './pool.ts'
+import { tasks } from './tasks.ts'
+
+parentPort?.on(
+  'message',
+  async ({ id, task, input }: { id: number; task: keyof typeof tasks; input: never }) => {
+    try {
+      const reply: Reply = { id, result: await tasks[task](input) }
+      parentPort?.postMessage(reply)
+    } catch (error) {
+      parentPort?.postMessage({ id, error: error as Error } satisfies Reply)
+    }
+  },
+)

@@ -1,0 +1,84 @@
+/** @file The append-only, hash-chained audit log: every change, with who made it. */
+import { createHash } from 'node:crypto'
+import type { Activity } from '@capstan/api'
+import type { Db } from './records.ts'
+
+export type Entry = Omit<Activity, 'seq'>
+type Row = Awaited<ReturnType<typeof newest>>[number]
+
+const FIRST = '0'.repeat(64)
+
+/** Appends inside the caller's transaction; the unique `previous` keeps two writers from forking the chain. */
+export async function append(db: Db, entry: Entry): Promise<Activity> {
+  const last = await db
+    .selectFrom('audit')
+    .select(['seq', 'hash'])
+    .orderBy('seq', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  const seq = (last ? Number(last.seq) : 0) + 1
+  const previous = last?.hash ?? FIRST
+  const data = JSON.stringify(entry.data)
+  const { at, actor, kind, noun, id: subject } = entry
+  const row = { seq, at, actor, kind, noun, subject, data, previous }
+  await db
+    .insertInto('audit')
+    .values({ ...row, hash: hashOf(row) })
+    .execute()
+  return { ...entry, seq }
+}
+
+/** Entries before `before` (or all), newest first. */
+export async function recent(db: Db, limit: number, before?: number): Promise<Activity[]> {
+  return (await newest(db, limit, before)).map(activityOf)
+}
+
+/** Entries after `after`, oldest first: what an interrupted event stream missed. */
+export async function since(db: Db, after: number, limit: number): Promise<Activity[]> {
+  const rows = await db
+    .selectFrom('audit')
+    .selectAll()
+    .where('seq', '>', after)
+    .orderBy('seq')
+    .limit(limit)
+    .execute()
+  return rows.map(activityOf)
+}
+
+/** Recomputes the chain; `brokenAt` is the first entry that was edited, removed or moved. */
+export async function verify(db: Db): Promise<{ entries: number; intact: boolean; brokenAt: number | null }> {
+  let previous = FIRST
+  let entries = 0
+  while (true) {
+    const rows = await db
+      .selectFrom('audit')
+      .selectAll()
+      .where('seq', '>', entries)
+      .orderBy('seq')
+      .limit(1000)
+      .execute()
+    for (const row of rows) {
+      const seq = Number(row.seq)
+      if (seq !== entries + 1 || row.previous !== previous || row.hash !== hashOf({ ...row, seq })) {
+        return { entries, intact: false, brokenAt: entries + 1 }
+      }
+      previous = row.hash
+      entries = seq
+    }
+    if (rows.length === 0) return { entries, intact: true, brokenAt: null }
+  }
+}
+
+function hashOf(row: Omit<Row, 'hash'>): string {
+  const fields = [row.previous, row.seq, row.at, row.actor, row.kind, row.noun, row.subject, row.data]
+  return createHash('sha256').update(JSON.stringify(fields)).digest('hex')
+}
+
+function newest(db: Db, limit: number, before?: number) {
+  const query = db.selectFrom('audit').selectAll().orderBy('seq', 'desc').limit(limit)
+  return (before === undefined ? query : query.where('seq', '<', before)).execute()
+}
+
+function activityOf({ seq, at, actor, kind, noun, subject, data }: Row): Activity {
+  return { seq: Number(seq), at, actor, kind, noun, id: subject, data: JSON.parse(data) }
+}

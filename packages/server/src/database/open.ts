@@ -1,0 +1,51 @@
+/** @file Opens the workspace's database: embedded SQLite in its folder, or a PostgreSQL server. */
+import { join } from 'node:path'
+import { Kysely, PostgresDialect, SqliteDialect } from 'kysely'
+import Sqlite from 'libsql'
+import pg from 'pg'
+import { migrate } from './migrate.ts'
+import type { Schema } from './schema.ts'
+
+export type Dialect = 'sqlite' | 'postgres'
+
+export interface OpenDatabase {
+  db: Kysely<Schema>
+  dialect: Dialect
+  close(): Promise<void>
+}
+
+/**
+ * @param folder the workspace folder
+ * @param url `postgres://…` for a server; without it the database is `capstan.db` in the folder
+ * @throws {CapstanError} `workspace/newer`
+ */
+export async function openDatabase(folder: string, url?: string): Promise<OpenDatabase> {
+  const opened = url ? openPostgres(url) : openSqlite(join(folder, 'capstan.db'))
+  try {
+    await migrate(opened.db, opened.dialect, folder)
+  } catch (error) {
+    await opened.close()
+    throw error
+  }
+  return opened
+}
+
+function openSqlite(file: string): OpenDatabase {
+  const sqlite = new Sqlite(file)
+  sqlite.pragma('journal_mode = WAL')
+  // an acknowledged write survives a power cut
+  sqlite.pragma('synchronous = FULL')
+  sqlite.pragma('busy_timeout = 5000')
+  const db = new Kysely<Schema>({ dialect: new SqliteDialect({ database: sqlite }) })
+  return { db, dialect: 'sqlite', close: () => db.destroy() }
+}
+
+function openPostgres(url: string): OpenDatabase {
+  // counts and positions come as bigint; every one of ours fits a double
+  const types = new pg.TypeOverrides()
+  types.setTypeParser(pg.types.builtins.INT8, Number)
+  const db = new Kysely<Schema>({
+    dialect: new PostgresDialect({ pool: new pg.Pool({ connectionString: url, max: 10, types }) }),
+  })
+  return { db, dialect: 'postgres', close: () => db.destroy() }
+}

@@ -1,0 +1,91 @@
+/** @file Who may call what: the one place that lets a request in. */
+import { timingSafeEqual } from 'node:crypto'
+import { type Access, CapstanError } from '@capstan/api'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+
+export interface GuardOptions {
+  /** Names under which this server may be addressed, against DNS rebinding; `null` accepts any. */
+  hosts: ReadonlySet<string> | null
+  /** Wanted from every request when the server listens beyond this machine. */
+  token: string | null
+  /** Held by job workers. */
+  workerToken: string
+}
+
+interface Caller {
+  worker: boolean
+  actor: string
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    caller: Caller | null
+  }
+}
+
+/** Liveness tells nothing, so that a supervisor needs no secret. */
+const open = new Set(['/v2/health/live', '/v2/health/ready'])
+
+export function guard(app: FastifyInstance, options: GuardOptions): void {
+  app.decorateRequest('caller', null)
+  app.addHook('onRequest', async (request) => {
+    refuseForeignHost(request, options.hosts)
+    refuseCrossSite(request)
+    request.caller = identify(request, options)
+  })
+}
+
+function identify(request: FastifyRequest, { token, workerToken }: GuardOptions): Caller {
+  const given = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1] ?? tokenOfCookie(request)
+  if (given !== undefined && same(given, workerToken)) return { worker: true, actor: 'worker' }
+  const pathname = request.url.split('?')[0]!
+  const wantsToken = pathname.startsWith('/api/') || pathname.startsWith('/v2') || pathname.startsWith('/v1')
+  if (token !== null && wantsToken && !open.has(pathname) && !(given !== undefined && same(given, token))) {
+    throw new CapstanError('access/no-token')
+  }
+  const member = request.headers['x-capstan-member']
+  return {
+    worker: false,
+    actor: typeof member === 'string' && /^[\w.-]{1,64}$/.test(member) ? member : 'owner',
+  }
+}
+
+function tokenOfCookie(request: FastifyRequest): string | undefined {
+  return /(?:^|;\s*)capstan_token=([\w-]+)/.exec(request.headers.cookie ?? '')?.[1]
+}
+
+/** The person at this machine holds every role; a worker holds its own routes and may read. */
+export function requireAccess(request: FastifyRequest, access: Access): void {
+  const worker = request.caller?.worker ?? false
+  if (access === 'worker' && !worker) throw new CapstanError('access/refused', { role: 'worker' })
+  if (worker && access !== 'worker' && access !== 'viewer' && !request.url.startsWith('/api/v1/blobs')) {
+    throw new CapstanError('access/refused', { role: access })
+  }
+}
+
+export function actorOf(request: FastifyRequest): string {
+  return request.caller?.actor ?? 'owner'
+}
+
+function refuseForeignHost(request: FastifyRequest, hosts: ReadonlySet<string> | null): void {
+  if (hosts === null) return
+  const host = (request.headers.host ?? '').replace(/:\d+$/, '').toLowerCase()
+  if (!hosts.has(host)) throw new CapstanError('access/unknown-host', { host: host || '?' })
+}
+
+/** A page of another site may neither read nor change anything here, whatever the method. */
+function refuseCrossSite(request: FastifyRequest): void {
+  const { origin, host } = request.headers
+  const site = request.headers['sec-fetch-site']
+  if (origin !== undefined && origin !== `http://${host}` && origin !== `https://${host}`) {
+    throw new CapstanError('access/cross-site', { origin: origin.slice(0, 100) })
+  }
+  if (site === 'cross-site' && request.headers['sec-fetch-mode'] !== 'navigate') {
+    throw new CapstanError('access/cross-site', { origin: 'sec-fetch-site: cross-site' })
+  }
+}
+
+function same(a: string, b: string): boolean {
+  const [x, y] = [Buffer.from(a), Buffer.from(b)]
+  return x.length === y.length && timingSafeEqual(x, y)
+}

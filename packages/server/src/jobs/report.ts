@@ -1,0 +1,103 @@
+/** @file Tells the server how a run goes: metrics, progress and cost in batches, with the lease's heartbeat. */
+import type { Client, Job, Run } from '@capstan/api'
+
+const EVERY_MS = 250
+
+export interface Report {
+  /** Aborts when the run was cancelled, its lease was lost, or the worker must stop. */
+  readonly signal: AbortSignal
+  metric(key: string, step: number, value: number): void
+  update(
+    state: Partial<{
+      progress: NonNullable<Run['progress']>
+      epochLosses: number[]
+      validation: Run['validation']
+      environment: Record<string, string>
+    }>,
+  ): void
+  checkpoint(bytes: Uint8Array, at: { epoch: number; step: number }): Promise<void>
+  cost(): { cpuSeconds: number; wallSeconds: number; peakMemoryBytes: number }
+  /** Sends what is left, and then that the run has finished, or was given back. */
+  end(result: { model?: string; probabilities?: string } | 'released' | 'cancelled'): Promise<void>
+}
+
+export function report(
+  capstan: Client,
+  worker: string,
+  { run, leaseSeconds }: Job,
+  stopping: AbortSignal,
+): Report {
+  const params = { id: run.id }
+  const holder = { worker, attempt: run.attempt }
+  const aborter = new AbortController()
+  const started = { cpu: process.cpuUsage(), at: performance.now() }
+  let metrics: { key: string; step: number; value: number }[] = []
+  let state: Parameters<Report['update']>[0] = {}
+  let failure: unknown
+  // one call at a time, in order
+  let queue = Promise.resolve()
+  let sentAt = 0
+
+  const cost = () => {
+    const { user, system } = process.cpuUsage(started.cpu)
+    return {
+      cpuSeconds: (user + system) / 1e6,
+      wallSeconds: (performance.now() - started.at) / 1000,
+      peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
+    }
+  }
+  const send = () => {
+    sentAt = Date.now()
+    const body = { ...holder, ...state, metrics: metrics.splice(0, 5000), cost: cost() }
+    state = {}
+    queue = queue.then(async () => {
+      const { stop } = await capstan.jobs.heartbeat({ params, body })
+      if (stop) aborter.abort('cancelled')
+    })
+    queue.catch((error) => {
+      failure ??= error
+      aborter.abort('lost')
+    })
+  }
+  const pulse = setInterval(send, (leaseSeconds * 1000) / 3)
+  const stop = () => aborter.abort('stopping')
+  stopping.addEventListener('abort', stop, { once: true })
+  const flush = async () => {
+    do send()
+    while (metrics.length > 0)
+    await queue
+  }
+  const close = () => {
+    clearInterval(pulse)
+    stopping.removeEventListener('abort', stop)
+  }
+
+  return {
+    signal: aborter.signal,
+    cost,
+    metric: (key, step, value) => {
+      metrics.push({ key, step, value })
+    },
+    update: (change) => {
+      state = { ...state, ...change }
+      if (Date.now() - sentAt >= EVERY_MS) send()
+    },
+    async checkpoint(bytes, at) {
+      const { hash } = await capstan.blobs.put({ body: bytes as Uint8Array<ArrayBuffer> })
+      await queue
+      await capstan.jobs.checkpoint({ params, body: { ...holder, blob: hash, ...at } })
+    },
+    async end(result) {
+      close()
+      if (failure) throw failure
+      await flush()
+      if (result === 'cancelled') return
+      if (result === 'released') {
+        await capstan.jobs.release({ params, body: { ...holder, cost: cost() } })
+      } else {
+        await capstan.jobs.finish({ params, body: { ...holder, cost: cost(), ...result } })
+      }
+      metrics = []
+    },
+  }
+}

@@ -1,0 +1,256 @@
+/** @file Routes that job workers speak: claim, heartbeat, checkpoint, completion. */
+import { api, CapstanError } from '@capstan/api'
+import { leaseSeconds, leaseUntil } from '@capstan/domain'
+import type { FastifyInstance } from 'fastify'
+import type { Change, Context } from '../context.ts'
+import { datasetVersions } from '../datasets/store.ts'
+import { designs } from '../designs/store.ts'
+import { judge } from '../evaluations/judge.ts'
+import { evaluations } from '../evaluations/store.ts'
+import { bind } from '../http/register.ts'
+import { observe } from '../measures/observe.ts'
+import { versions } from '../registry/store.ts'
+import { chargeCompute } from '../resources/charge.ts'
+import { changeRun, getRun, insertMetrics, nextClaimable, publicRun, type RunRecord } from '../runs/store.ts'
+
+/** How much unpaid work may gather before it is written to the ledger. */
+const CHARGE_EVERY_SECONDS = 15
+
+type Cost = { cpuSeconds: number; wallSeconds: number; peakMemoryBytes: number }
+interface Holder {
+  worker: string
+  attempt: number
+}
+
+export function jobRoutes(app: FastifyInstance, context: Context): void {
+  const { change, dialect, bus, now, blobs, newId } = context
+
+  bind(app, api.jobs.claim, ({ body }) =>
+    change('worker', async (tx) => {
+      const next = await nextClaimable(tx.db, tx.at, dialect === 'postgres')
+      if (!next) return { job: null }
+      const run = await changeRun(
+        tx.db,
+        next.id,
+        (r) => ({
+          ...r,
+          state: 'running',
+          worker: body.worker,
+          attempt: r.attempt + 1,
+          startedAt: r.startedAt ?? tx.at,
+          earlier: r.cost,
+          notBefore: null,
+        }),
+        leaseUntil(tx.at),
+      )
+      const { name, number, kind, attempt, checkpoint } = run
+      await tx.record('run', 'started', run.id, {
+        name,
+        number,
+        kind,
+        attempt,
+        fromEpoch: checkpoint?.epoch ?? 0,
+      })
+      const design = await designs.get(tx.db, run.designId)
+      const dataset = await datasetVersions.get(tx.db, run.datasetVersionId)
+      return { job: { run: publicRun(run), source: design.source, dataset, leaseSeconds } }
+    }),
+  )
+
+  bind(app, api.jobs.heartbeat, async ({ params, body }) => {
+    const run = await change('worker', async (tx) => {
+      const held = await heldRun(tx, params.id, body)
+      await insertMetrics(tx.db, held.id, tx.at, body.metrics)
+      const charged = await charge(tx, newId, held, body.cost, CHARGE_EVERY_SECONDS)
+      return changeRun(
+        tx.db,
+        held.id,
+        (r) => ({
+          ...r,
+          ...charged,
+          progress: body.progress ?? r.progress,
+          epochLosses: body.epochLosses ?? r.epochLosses,
+          validation: body.validation ?? r.validation,
+          environment: body.environment ?? r.environment,
+        }),
+        leaseUntil(tx.at),
+      )
+    })
+    const at = now().toISOString()
+    const { id, progress, epochLosses, validation, cost } = run
+    const live = { seq: null, at, noun: 'run', id }
+    if (body.metrics.length > 0) {
+      const points = body.metrics.map((metric) => ({ ...metric, at }))
+      bus.publish({ ...live, kind: 'run.metrics', data: { points } })
+    }
+    bus.publish({ ...live, kind: 'run.progressed', data: { progress, epochLosses, validation, cost } })
+    return { stop: run.state === 'cancelled' }
+  })
+
+  bind(app, api.jobs.checkpoint, ({ params, body }) =>
+    change('worker', async (tx) => {
+      const held = await heldRun(tx, params.id, body)
+      await blobs.size(body.blob)
+      const { blob, epoch, step } = body
+      await changeRun(tx.db, held.id, (r) => ({ ...r, checkpoint: { blob, epoch, step, at: tx.at } }))
+      return {}
+    }),
+  )
+
+  bind(app, api.jobs.finish, async ({ params, body }) => {
+    const probabilities = body.probabilities === undefined ? null : await blobs.read(body.probabilities)
+    return change('worker', async (tx) => {
+      const held = await heldRun(tx, params.id, body)
+      if (held.state === 'cancelled') return publicRun(held)
+      if (body.model !== undefined) await blobs.size(body.model)
+      const charged = await charge(tx, newId, held, body.cost, 0)
+      const evaluationId = probabilities
+        ? await evaluate(tx, context, held, probabilities)
+        : held.evaluationId
+      const run = await changeRun(
+        tx.db,
+        held.id,
+        (r) => ({
+          ...r,
+          ...charged,
+          evaluationId,
+          state: 'finished',
+          model: body.model ?? r.model,
+          worker: null,
+          endedAt: tx.at,
+        }),
+        null,
+      )
+      const { name, number, kind, epochLosses, cost } = run
+      const loss = epochLosses.at(-1) ?? null
+      await tx.record('run', 'finished', run.id, {
+        name,
+        number,
+        kind,
+        loss,
+        cost: cost.amount,
+        seconds: cost.wallSeconds,
+      })
+      return publicRun(run)
+    })
+  })
+
+  bind(app, api.jobs.release, ({ params, body }) =>
+    change('worker', async (tx) => {
+      const held = await heldRun(tx, params.id, body)
+      const charged = await charge(tx, newId, held, body.cost, 0)
+      const state = held.state === 'cancelled' ? held.state : 'queued'
+      const run = await changeRun(
+        tx.db,
+        held.id,
+        // an orderly stop is not a failed attempt
+        (r) => ({ ...r, ...charged, state, worker: null, attempt: Math.max(0, r.attempt - 1) }),
+        null,
+      )
+      await tx.record('run', 'released', run.id, {
+        name: run.name,
+        number: run.number,
+        checkpoint: run.checkpoint,
+      })
+      return publicRun(run)
+    }),
+  )
+
+  bind(app, api.jobs.fail, ({ params, body }) =>
+    change('worker', async (tx) => {
+      const held = await heldRun(tx, params.id, body)
+      const charged = await charge(tx, newId, held, body.cost, 0)
+      if (held.state === 'cancelled') return publicRun(held)
+      const error = { code: body.code, values: { message: body.message } }
+      const run = await changeRun(
+        tx.db,
+        held.id,
+        (r) => ({ ...r, ...charged, error, state: 'failed', worker: null, endedAt: tx.at }),
+        null,
+      )
+      await tx.record('run', 'failed', run.id, {
+        name: run.name,
+        number: run.number,
+        code: body.code,
+        message: body.message,
+      })
+      return publicRun(run)
+    }),
+  )
+}
+
+/** A cancelled run is still its worker's until it has heard of it. @throws {CapstanError} `run/lease-lost` */
+async function heldRun({ db }: Change, id: string, { worker, attempt }: Holder): Promise<RunRecord> {
+  const run = await getRun(db, id)
+  const held =
+    (run.state === 'running' || run.state === 'cancelled') && run.worker === worker && run.attempt === attempt
+  if (!held) throw new CapstanError('run/lease-lost', { run: run.number })
+  return run
+}
+
+/** Adds up what all attempts used, and charges the part that the ledger does not hold yet. */
+async function charge(
+  change: Change,
+  newId: Context['newId'],
+  run: RunRecord,
+  cost: Cost,
+  atLeastSeconds: number,
+): Promise<Pick<RunRecord, 'cost' | 'chargedSeconds'>> {
+  const total = {
+    cpuSeconds: run.earlier.cpuSeconds + cost.cpuSeconds,
+    wallSeconds: run.earlier.wallSeconds + cost.wallSeconds,
+    peakMemoryBytes: Math.max(run.earlier.peakMemoryBytes, cost.peakMemoryBytes),
+  }
+  const unpaid = total.wallSeconds - run.chargedSeconds
+  if (unpaid < atLeastSeconds)
+    return { cost: { ...total, amount: run.cost.amount }, chargedSeconds: run.chargedSeconds }
+  const amount = run.cost.amount + (await chargeCompute(change, newId, run, unpaid))
+  return { cost: { ...total, amount }, chargedSeconds: total.wallSeconds }
+}
+
+async function evaluate(
+  change: Change,
+  context: Context,
+  run: RunRecord,
+  bytes: Uint8Array,
+): Promise<string> {
+  const { db, at } = change
+  const dataset = await datasetVersions.get(db, run.datasetVersionId)
+  const fileOf = async (role: string) =>
+    context.blobs.read(dataset.files.find((file) => file.role === role)!.blob)
+  const [images, labels] = await Promise.all([fileOf('test-images'), fileOf('test-labels')])
+  const probabilities = new Float32Array(
+    bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength),
+  )
+  const id = context.newId('evaluation')
+  const parentId = run.parentRunId ?? run.id
+  const evaluation = await evaluations.insert(db, {
+    id,
+    runId: parentId,
+    evaluationRunId: run.id,
+    datasetVersionId: dataset.id,
+    split: 'test',
+    model: run.model!,
+    classes: dataset.classes,
+    createdAt: at,
+    ...judge(probabilities, { images, labels }, dataset),
+  })
+  await changeRun(db, parentId, (r) => ({ ...r, evaluationId: id }))
+  for (const version of await versions.list(db)) {
+    if (version.runId === parentId) await versions.change(db, version.id, (v) => ({ ...v, evaluationId: id }))
+  }
+  const { accuracy, standardError, interval, loss, calibration, samples } = evaluation
+  await change.record('evaluation', 'recorded', id, { accuracy, interval, samples, runId: parentId })
+  await observe(change, {
+    source: 'evaluation',
+    datasetId: dataset.datasetId,
+    initiativeId: run.initiativeId,
+    evidence: { noun: 'evaluation', id },
+    values: {
+      accuracy: { value: accuracy, standardError },
+      loss: { value: loss },
+      'calibration-error': { value: calibration.error },
+    },
+  })
+  return id
+}

@@ -1,0 +1,54 @@
+/** @file Charges what a run used to its initiative's budget, and tells the measures bound to the burn. */
+import type { Run } from '@capstan/api'
+import type { Change, Context } from '../context.ts'
+import { observe } from '../measures/observe.ts'
+import { budgetsOf, insertLedger, pools } from './store.ts'
+
+/**
+ * Adds a ledger entry for wall-clock seconds of this machine, at the compute pool's rate.
+ * @returns what it cost, in the workspace's currency
+ */
+export async function chargeCompute(
+  change: Change,
+  newId: Context['newId'],
+  run: Pick<Run, 'id' | 'initiativeId'>,
+  seconds: number,
+): Promise<number> {
+  const pool = (await pools.list(change.db)).find(({ kind }) => kind === 'compute')
+  if (!pool || seconds <= 0) return 0
+  const quantity = seconds / secondsOf(pool.unit)
+  const cost = quantity * pool.rate
+  const { initiativeId } = run
+  const id = newId('entry')
+  await insertLedger(change.db, {
+    id,
+    at: change.at,
+    initiativeId,
+    poolId: pool.id,
+    quantity,
+    unit: pool.unit,
+    rate: pool.rate,
+    cost,
+    origin: 'measured',
+    evidence: { noun: 'run', id: run.id },
+  })
+  if (initiativeId === null) return cost
+  const budget = (await budgetsOf(change.db)).find(
+    (b) => b.initiativeId === initiativeId && b.poolId === pool.id,
+  )
+  if (budget) {
+    await observe(change, {
+      source: 'ledger',
+      poolId: pool.id,
+      initiativeId,
+      evidence: { noun: 'ledger', id },
+      values: { burn: { value: budget.burn } },
+    })
+  }
+  return cost
+}
+
+/** Seconds in one unit of a compute pool; minutes when the unit is not a time. */
+export function secondsOf(unit: string): number {
+  return { s: 1, sec: 1, min: 60, h: 3600, hour: 3600 }[unit] ?? 60
+}

@@ -1,0 +1,102 @@
+/** @file Pools, allocations, the ledger, and the budgets that follow from both. */
+import type { Allocation, Budget, LedgerEntry, Pool } from '@capstan/api'
+import { type Db, recordStore } from '../database/records.ts'
+import { initiatives } from '../strategy/store.ts'
+
+export const pools = recordStore<Pool>('pools', 'pool')
+export const allocations = recordStore<Allocation>('allocations', 'allocation')
+
+/** The allocation that budgets come from now. */
+export async function approvedAllocation(db: Db): Promise<Allocation | null> {
+  return (await allocations.newest(db)).find(({ state }) => state === 'approved') ?? null
+}
+
+export async function insertLedger(db: Db, entry: LedgerEntry): Promise<void> {
+  const { id, at, initiativeId, poolId, quantity, unit, rate, cost, origin, evidence } = entry
+  await db
+    .insertInto('ledger')
+    .values({
+      id,
+      at,
+      initiative_id: initiativeId,
+      pool_id: poolId,
+      quantity,
+      unit,
+      rate,
+      cost,
+      origin,
+      evidence: JSON.stringify(evidence),
+    })
+    .execute()
+}
+
+export async function listLedger(db: Db, initiativeId?: string, limit = 200): Promise<LedgerEntry[]> {
+  let query = db.selectFrom('ledger').selectAll().orderBy('position', 'desc').limit(limit)
+  if (initiativeId !== undefined) query = query.where('initiative_id', '=', initiativeId)
+  return (await query.execute()).map((row) => ({
+    id: row.id,
+    at: row.at,
+    initiativeId: row.initiative_id,
+    poolId: row.pool_id,
+    quantity: row.quantity,
+    unit: row.unit,
+    rate: row.rate,
+    cost: row.cost,
+    origin: row.origin as LedgerEntry['origin'],
+    evidence: JSON.parse(row.evidence),
+  }))
+}
+
+/**
+ * What each initiative of the open cycle was given, by pool, against what the ledger says it used.
+ * @param committed amounts held for runs under way, by `initiative pool`
+ */
+export async function budgetsOf(
+  db: Db,
+  committed: ReadonlyMap<string, number> = new Map(),
+): Promise<Budget[]> {
+  const allocation = await approvedAllocation(db)
+  if (!allocation) return []
+  const byId = new Map((await pools.list(db)).map((pool) => [pool.id, pool]))
+  const used = await usedByInitiative(db)
+  const budgets: Budget[] = []
+  for (const { initiativeId } of allocation.result.chosen) {
+    const initiative = await initiatives.get(db, initiativeId)
+    for (const [poolId, needs] of Object.entries(initiative.needs)) {
+      const key = `${initiativeId} ${poolId}`
+      const amount = needs.reduce((sum, need) => sum + need, 0)
+      const { quantity, cost } = used.get(key) ?? { quantity: 0, cost: 0 }
+      budgets.push({
+        initiativeId,
+        poolId,
+        unit: byId.get(poolId)?.unit ?? '',
+        amount,
+        used: quantity,
+        committed: committed.get(key) ?? 0,
+        burn: amount > 0 ? quantity / amount : 0,
+        cost,
+      })
+    }
+  }
+  return budgets
+}
+
+async function usedByInitiative(db: Db): Promise<Map<string, { quantity: number; cost: number }>> {
+  const rows = await db
+    .selectFrom('ledger')
+    .select((e) => [
+      'initiative_id',
+      'pool_id',
+      e.fn.sum<number>('quantity').as('quantity'),
+      e.fn.sum<number>('cost').as('cost'),
+    ])
+    .where('initiative_id', 'is not', null)
+    .groupBy(['initiative_id', 'pool_id'])
+    .execute()
+  return new Map(
+    rows.map((row) => [
+      `${row.initiative_id} ${row.pool_id}`,
+      { quantity: Number(row.quantity), cost: Number(row.cost) },
+    ]),
+  )
+}

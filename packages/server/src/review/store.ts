@@ -1,0 +1,78 @@
+/** @file Snapshots of the plan, reviews and their proposals. */
+import type { Proposal, Review, Snapshot } from '@capstan/api'
+import { type Beta, objectiveChance, type Snapshot as PlanState } from '@capstan/domain'
+import { type Db, recordStore } from '../database/records.ts'
+
+/** The plan as the review's mathematics needs it, kept whole. */
+export interface SnapshotRecord extends PlanState {
+  id: string
+  reason: Snapshot['reason']
+  simulationId: string | null
+  /** What each budget had cost by then, by `initiative pool`. */
+  costs: Record<string, number>
+}
+export type ReviewRecord = Omit<Review, 'before' | 'after' | 'proposals'> & {
+  beforeId: string
+  afterId: string
+}
+
+export const snapshots = recordStore<SnapshotRecord>('snapshots', 'snapshot')
+export const reviews = recordStore<ReviewRecord>('reviews', 'review')
+export const proposals = recordStore<Proposal>('proposals', 'proposal')
+
+export const meanOf = ({ alpha, beta }: Beta): number => alpha / (alpha + beta)
+
+export function viewSnapshot(record: SnapshotRecord): Snapshot {
+  const { chance, bounds } = objectiveChance(record.keyResults.map(({ forecast }) => forecast))
+  const { id, cycleId, at, reason, simulationId, lossProfile } = record
+  return {
+    ...{ id, cycleId, at, reason },
+    objectiveChance: chance === null || bounds === null ? null : { chance, interval: bounds },
+    keyResults: record.keyResults.map(({ id, name, target, points, forecast }) => ({
+      id,
+      title: name,
+      target,
+      value: points.at(-1)?.value ?? null,
+      chance: forecast.chance,
+    })),
+    budgets: record.budgets.map(({ initiativeId, poolId, budget, spent }) => ({
+      initiativeId,
+      poolId,
+      amount: budget,
+      used: spent,
+      cost: record.costs[`${initiativeId} ${poolId}`] ?? 0,
+    })),
+    initiatives: record.initiatives.map(({ id, name, state, chance }) => ({
+      id,
+      name,
+      state,
+      chance: meanOf(chance),
+    })),
+    risk:
+      lossProfile && simulationId ? { simulationId, ale: lossProfile.ale, var95: lossProfile.var95 } : null,
+    risks: record.risks.map(({ id, name, frequency }) => ({
+      id,
+      name,
+      frequency: 'rate' in frequency ? frequency.rate : frequency.alpha / frequency.beta,
+    })),
+  }
+}
+
+export async function viewReview(db: Db, record: ReviewRecord): Promise<Review> {
+  const { beforeId, afterId, ...rest } = record
+  const [before, after, all] = await Promise.all([
+    snapshots.get(db, beforeId),
+    snapshots.get(db, afterId),
+    proposals.list(db),
+  ])
+  return {
+    ...rest,
+    before: viewSnapshot(before),
+    after: viewSnapshot(after),
+    proposals: all.filter(({ reviewId }) => reviewId === record.id),
+  }
+}
+
+export async function openProposals(db: Db): Promise<Proposal[]> {
+  return (await proposals.list(db)).filter(({ state }) => state === 'open')
+}

@@ -1,0 +1,67 @@
+/** @file Routes of risks, indicators and simulations. */
+import { api, CapstanError, refusedError } from '@capstan/api'
+import { riskRefusal } from '@capstan/domain'
+import type { FastifyInstance } from 'fastify'
+import type { Context } from '../context.ts'
+import { requireOpenCycle } from '../cycles/store.ts'
+import { bind } from '../http/register.ts'
+import { measures, viewMeasure } from '../measures/store.ts'
+import { requireMember } from '../members/store.ts'
+import { currentRisk } from './simulate.ts'
+import { indicators, risks, simulations } from './store.ts'
+import { updateIndicator } from './watch.ts'
+
+export function riskRoutes(app: FastifyInstance, context: Context): void {
+  const { db, change, newId } = context
+  bind(app, api.risk.list, () => risks.list(db))
+  bind(app, api.risk.create, ({ body, actor }) =>
+    change(actor, async ({ db: tx, record }) => {
+      await requireMember(tx, body.ownerId)
+      const risk = { id: newId('risk'), ...body, frequencyFactor: 1 }
+      const refusal = riskRefusal(currentRisk(risk))
+      if (refusal) throw refusedError(refusal)
+      await risks.insert(tx, risk)
+      await record('risk', 'registered', risk.id, { name: risk.name })
+      return risk
+    }),
+  )
+  bind(app, api.risk.indicators, () => indicators.list(db))
+  bind(app, api.risk.createIndicator, ({ body, actor }) =>
+    change(actor, async (tx) => {
+      const risk = await risks.get(tx.db, body.riskId)
+      const measure = await measures.get(tx.db, body.measureId)
+      const better = measure.direction === 'up' ? body.amber >= body.red : body.amber <= body.red
+      if (!better) {
+        throw new CapstanError('request/invalid', { detail: 'body.amber: must be reached before red' })
+      }
+      const indicator = await indicators.insert(tx.db, {
+        id: newId('indicator'),
+        ...body,
+        state: 'unknown',
+        value: null,
+      })
+      await tx.record('indicator', 'set', indicator.id, { risk: risk.name, measure: measure.name })
+      const { latest } = await viewMeasure(tx.db, measure, tx.at)
+      if (latest) await updateIndicator(tx, indicator, measure, latest.value)
+      return indicators.get(tx.db, indicator.id)
+    }),
+  )
+  bind(app, api.risk.simulations, () => simulations.newest(db, 50))
+  bind(app, api.risk.simulate, async ({ body, actor }) => {
+    const cycle = await requireOpenCycle(db)
+    const register = await risks.list(db)
+    const { profile, milliseconds } = await context.compute.run('simulateRisks', { risks: register, ...body })
+    return change(actor, async ({ db: tx, at, record }) => {
+      const simulation = await simulations.insert(tx, {
+        id: newId('simulation'),
+        cycleId: cycle.id,
+        at,
+        ...profile,
+        seed: body.seed,
+        simulatedInMs: milliseconds,
+      })
+      await record('risk', 'simulated', simulation.id, { ale: profile.ale, var95: profile.var95 })
+      return simulation
+    })
+  })
+}

@@ -1,0 +1,134 @@
+/** @file Routes of runs, for people. */
+import { api, CapstanError, type Run, refusedError } from '@capstan/api'
+import { runRefusal, wouldBreak } from '@capstan/domain'
+import type { FastifyInstance } from 'fastify'
+import type { Context } from '../context.ts'
+import type { Db } from '../database/records.ts'
+import { datasetVersions } from '../datasets/store.ts'
+import { designs } from '../designs/store.ts'
+import { bind } from '../http/register.ts'
+import { secondsOf } from '../resources/charge.ts'
+import { budgetsOf, pools } from '../resources/store.ts'
+import { initiatives } from '../strategy/store.ts'
+import { committedCompute } from './commitments.ts'
+import { estimateSeconds } from './estimate.ts'
+import {
+  changeRun,
+  curveOf,
+  getRun,
+  insertRun,
+  listRuns,
+  nextNumber,
+  publicRun,
+  type RunRecord,
+} from './store.ts'
+
+export function runRoutes(app: FastifyInstance, context: Context): void {
+  const { db, change, newId } = context
+  bind(app, api.runs.list, async ({ query }) => (await listRuns(db, query)).map(publicRun))
+  bind(app, api.runs.get, async ({ params }) => publicRun(await getRun(db, params.id)))
+  bind(app, api.runs.metrics, async ({ params, query }) => {
+    await getRun(db, params.id)
+    return curveOf(db, params.id, query.key, query.max)
+  })
+
+  bind(app, api.runs.create, ({ body, actor }) =>
+    change(actor, async (tx) => {
+      const design = await designs.get(tx.db, body.designId)
+      const dataset = await datasetVersions.get(tx.db, body.datasetVersionId)
+      const [expected, got] = [design.source.input.join(' x '), dataset.sampleShape.join(' x ')]
+      if (expected !== got) throw new CapstanError('design/data-mismatch', { expected, got })
+      const trained = dataset.profile.splits.find(({ split }) => split === 'train')?.samples ?? 0
+      if (body.parameters.batchSize > trained) {
+        const detail = `body.parameters.batchSize: ${body.parameters.batchSize} is more than the ${trained} training samples`
+        throw new CapstanError('request/invalid', { detail })
+      }
+      if (body.initiativeId !== null) await initiatives.get(tx.db, body.initiativeId)
+      const estimatedSeconds = estimateSeconds(design.summary, trained, body.parameters)
+      await refuseOverBudget(tx.db, body.initiativeId, estimatedSeconds)
+      const run = await insertRun(tx.db, {
+        ...emptyRun(tx.at),
+        id: newId('run'),
+        number: await nextNumber(tx.db),
+        kind: 'train',
+        ...body,
+        estimatedSeconds,
+      })
+      await tx.record('run', 'queued', run.id, { name: run.name, number: run.number, kind: run.kind })
+      return publicRun(run)
+    }),
+  )
+  bind(app, api.runs.evaluate, ({ params, actor }) =>
+    change(actor, async (tx) => {
+      const parent = await getRun(tx.db, params.id)
+      if (parent.kind !== 'train' || parent.state !== 'finished' || parent.model === null) {
+        throw new CapstanError('request/invalid', {
+          detail: `run ${parent.number} has no finished model to evaluate`,
+        })
+      }
+      const { name, initiativeId, designId, datasetVersionId, parameters, model } = parent
+      const run = await insertRun(tx.db, {
+        ...emptyRun(tx.at),
+        id: newId('run'),
+        number: await nextNumber(tx.db),
+        kind: 'evaluate',
+        ...{ name, initiativeId, designId, datasetVersionId, parameters, model },
+        parentRunId: parent.id,
+      })
+      await tx.record('run', 'queued', run.id, { name, number: run.number, kind: run.kind })
+      return publicRun(run)
+    }),
+  )
+  bind(app, api.runs.cancel, ({ params, actor }) =>
+    change(actor, async (tx) => {
+      const run = await getRun(tx.db, params.id)
+      const refusal = runRefusal(run.state, 'cancelled')
+      if (refusal) throw refusedError(refusal)
+      const cancelled = await changeRun(tx.db, run.id, (r) => ({ ...r, state: 'cancelled', endedAt: tx.at }))
+      await tx.record('run', 'cancelled', run.id, { name: run.name, number: run.number })
+      return publicRun(cancelled)
+    }),
+  )
+}
+
+async function refuseOverBudget(db: Db, initiativeId: string | null, seconds: number): Promise<void> {
+  const pool = (await pools.list(db)).find(({ kind }) => kind === 'compute')
+  const budgets = await budgetsOf(db, await committedCompute(db))
+  const budget = budgets.find((b) => b.initiativeId === initiativeId && b.poolId === pool?.id)
+  if (!budget || !pool) return
+  const request = seconds / secondsOf(pool.unit)
+  const refusal = wouldBreak(budget.amount, budget.used + budget.committed, request, budget.unit)
+  if (refusal) throw refusedError(refusal)
+}
+
+const nothing = { cpuSeconds: 0, wallSeconds: 0, peakMemoryBytes: 0 }
+
+function emptyRun(
+  at: string,
+): Omit<
+  RunRecord,
+  'id' | 'number' | 'kind' | 'name' | 'initiativeId' | 'designId' | 'datasetVersionId' | 'parameters'
+> {
+  return {
+    model: null,
+    parentRunId: null,
+    state: 'queued',
+    attempt: 0,
+    worker: null,
+    progress: null,
+    epochLosses: [],
+    validation: [],
+    checkpoint: null,
+    cost: { ...nothing, amount: 0 },
+    estimatedSeconds: null,
+    environment: {} satisfies Run['environment'],
+    evaluationId: null,
+    error: null,
+    createdAt: at,
+    startedAt: null,
+    endedAt: null,
+    notBefore: null,
+    chargedSeconds: 0,
+    earlier: nothing,
+  }
+}

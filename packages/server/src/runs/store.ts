@@ -1,0 +1,168 @@
+/** @file Runs, which one may be claimed, and their metric points. */
+import { CapstanError, type MetricPoint, type Run } from '@capstan/api'
+import { downsample } from '@capstan/domain'
+import { type Selectable, sql } from 'kysely'
+import type { Db } from '../database/records.ts'
+import type { Schema } from '../database/schema.ts'
+
+/** A run with what only the queue needs to know of it. */
+export interface RunRecord extends Run {
+  /** Not to be tried again before this instant. */
+  notBefore: string | null
+  /** Wall-clock seconds that the ledger holds already. */
+  chargedSeconds: number
+  /** What earlier attempts used. */
+  earlier: Pick<Run['cost'], 'cpuSeconds' | 'wallSeconds' | 'peakMemoryBytes'>
+}
+type Row = Selectable<Schema['runs']>
+
+const recordOf = (row: Pick<Row, 'body'>) => JSON.parse(row.body) as RunRecord
+
+export function publicRun({ notBefore: _, chargedSeconds: __, earlier: ___, ...run }: RunRecord): Run {
+  return run
+}
+
+/** @throws {CapstanError} `request/not-found` */
+export async function getRun(db: Db, id: string): Promise<RunRecord> {
+  const row = await db.selectFrom('runs').select('body').where('id', '=', id).executeTakeFirst()
+  if (!row) throw new CapstanError('request/not-found', { noun: 'run', id })
+  return recordOf(row)
+}
+
+/** Newest first. */
+export async function listRuns(
+  db: Db,
+  filter: { state?: Run['state']; limit?: number } = {},
+): Promise<RunRecord[]> {
+  let query = db
+    .selectFrom('runs')
+    .select('body')
+    .orderBy('number', 'desc')
+    .limit(filter.limit ?? 200)
+  if (filter.state) query = query.where('state', '=', filter.state)
+  return (await query.execute()).map(recordOf)
+}
+
+export async function countRuns(db: Db): Promise<{ all: number; live: number }> {
+  const rows = await db
+    .selectFrom('runs')
+    .select((e) => ['state', e.fn.countAll<number>().as('n')])
+    .groupBy('state')
+    .execute()
+  const count = (states: readonly string[] | null) =>
+    rows.reduce((sum, { state, n }) => sum + (states === null || states.includes(state) ? Number(n) : 0), 0)
+  return { all: count(null), live: count(['queued', 'running']) }
+}
+
+export async function nextNumber(db: Db): Promise<number> {
+  const row = await db
+    .selectFrom('runs')
+    .select((e) => e.fn.max('number').as('last'))
+    .executeTakeFirst()
+  return Number(row?.last ?? 0) + 1
+}
+
+export async function insertRun(db: Db, run: RunRecord): Promise<RunRecord> {
+  await db
+    .insertInto('runs')
+    .values({
+      ...columnsOf(run),
+      id: run.id,
+      number: run.number,
+      kind: run.kind,
+      lease_until: null,
+      revision: 1,
+    })
+    .execute()
+  return run
+}
+
+/**
+ * Reads, changes and writes one run.
+ * @param lease the new end of its lease; left as it is when not given
+ * @throws {CapstanError} `request/not-found`, `request/changed-meanwhile`
+ */
+export async function changeRun(
+  db: Db,
+  id: string,
+  change: (run: RunRecord) => RunRecord,
+  lease?: string | null,
+): Promise<RunRecord> {
+  const row = await db.selectFrom('runs').select(['body', 'revision']).where('id', '=', id).executeTakeFirst()
+  if (!row) throw new CapstanError('request/not-found', { noun: 'run', id })
+  const changed = change(recordOf(row))
+  const { numUpdatedRows } = await db
+    .updateTable('runs')
+    .set({
+      ...columnsOf(changed),
+      revision: row.revision + 1,
+      ...(lease === undefined ? {} : { lease_until: lease }),
+    })
+    .where('id', '=', id)
+    .where('revision', '=', row.revision)
+    .executeTakeFirstOrThrow()
+  if (numUpdatedRows !== 1n) throw new CapstanError('request/changed-meanwhile', { noun: 'run', id })
+  return changed
+}
+
+/** The oldest queued run that may start now; no two claims ever get the same one. */
+export async function nextClaimable(db: Db, now: string, skipLocked: boolean): Promise<RunRecord | null> {
+  let query = db.selectFrom('runs').select('body').where('state', '=', 'queued').orderBy('number').limit(20)
+  if (skipLocked) query = query.forUpdate().skipLocked()
+  const queued = (await query.execute()).map(recordOf)
+  return queued.find(({ notBefore }) => notBefore === null || notBefore <= now) ?? null
+}
+
+/** Running runs whose lease has ended. */
+export async function expiredRuns(db: Db, now: string): Promise<RunRecord[]> {
+  const rows = await db
+    .selectFrom('runs')
+    .select('body')
+    .where('state', '=', 'running')
+    .where((e) => e.or([e('lease_until', 'is', null), e('lease_until', '<=', now)]))
+    .execute()
+  return rows.map(recordOf)
+}
+
+export async function insertMetrics(
+  db: Db,
+  runId: string,
+  at: string,
+  metrics: readonly { key: string; step: number; value: number }[],
+): Promise<void> {
+  // SQLite takes at most 32,766 values a statement
+  for (let i = 0; i < metrics.length; i += 1000) {
+    const rows = metrics
+      .slice(i, i + 1000)
+      .map(({ key, step, value }) => ({ run_id: runId, key, step, at, value }))
+    await db
+      .insertInto('metric_points')
+      .values(rows)
+      // a resumed run measures the steps after its checkpoint again
+      .onConflict((c) =>
+        c
+          .columns(['run_id', 'key', 'step'])
+          .doUpdateSet({ at: sql.ref('excluded.at'), value: sql.ref('excluded.value') }),
+      )
+      .execute()
+  }
+}
+
+/** One curve of a run, by step, with at most `max` points that keep its extremes. */
+export async function curveOf(db: Db, runId: string, key: string, max: number): Promise<MetricPoint[]> {
+  const rows = await db
+    .selectFrom('metric_points')
+    .select(['step', 'at', 'value'])
+    .where('run_id', '=', runId)
+    .where('key', '=', key)
+    .orderBy('step')
+    .execute()
+  return downsample(
+    rows.map((row) => ({ ...row, step: Number(row.step) })),
+    max,
+  )
+}
+
+function columnsOf(run: RunRecord) {
+  return { state: run.state, worker: run.worker, attempt: run.attempt, body: JSON.stringify(run) }
+}

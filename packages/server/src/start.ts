@@ -1,0 +1,205 @@
+/** @file Starts a server on a workspace folder, and stops it in order. */
+import { randomBytes } from 'node:crypto'
+import { createRequire } from 'node:module'
+import { cpus, hostname, networkInterfaces, platform, release, totalmem } from 'node:os'
+import { join } from 'node:path'
+import { CapstanError, type Language, type Workspace } from '@capstan/api'
+import type { FastifyInstance } from 'fastify'
+import pino, { type Logger } from 'pino'
+import { buildApp } from './app.ts'
+import { openBlobs } from './blobs/files.ts'
+import { createCompute } from './compute/pool.ts'
+import { type Context, changer, createBus } from './context.ts'
+import { openDatabase } from './database/open.ts'
+import { type Supervisor, supervise } from './jobs/supervisor.ts'
+import { createServing } from './serving/service.ts'
+import { removeAddress, writeAddress } from './workspace/address.ts'
+import { ensureWorkspace } from './workspace/facts.ts'
+import { isDiskFull, lockFolder, makeFolder } from './workspace/folder.ts'
+
+export interface ServerOptions {
+  /** The workspace folder; made if there is none. */
+  workspace: string
+  /** 127.0.0.1 unless given; anything beyond this machine makes the server want a token. */
+  host?: string
+  /** 4600 unless given; 0 takes any free port. */
+  port?: number
+  /** Of a new workspace. */
+  language?: Language
+  name?: string
+  /** Job worker processes at a time, 1 unless given. */
+  workers?: number
+  /** Folder of the built page. */
+  webRoot?: string
+  logLevel?: string
+  /** `postgres://…` instead of the embedded database; `DATABASE_URL` unless given. */
+  databaseUrl?: string
+}
+
+export interface RunningServer {
+  /** `http://host:port` */
+  address: string
+  /** The workspace was new. */
+  created: boolean
+  /** Wanted from every request, when the server listens beyond this machine. */
+  token?: string
+  /** Stops workers (each checkpoints and gives its run back), serving, database and lock. */
+  close(): Promise<void>
+}
+
+/**
+ * @throws {CapstanError} `server/port-taken`, `server/address-refused`, `workspace/locked`, `workspace/newer`,
+ * `workspace/unusable`, `workspace/disk-full`
+ */
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const { host = '127.0.0.1', port = 4600, workers = 1, webRoot } = options
+  const folder = makeFolder(options.workspace)
+  const lock = lockFolder(folder)
+  const undo: (() => unknown)[] = [() => lock.release()]
+  const unwind = async () => {
+    for (const step of undo.reverse().splice(0)) await step()
+  }
+  try {
+    const log = createLog(folder, options.logLevel)
+    const database = await openOrExplain(folder, options.databaseUrl ?? process.env.DATABASE_URL)
+    undo.push(database.close)
+    const bus = createBus()
+    const now = () => new Date()
+    const compute = createCompute()
+    undo.push(compute.close)
+    const context: Context = {
+      folder,
+      db: database.db,
+      dialect: database.dialect,
+      blobs: openBlobs(join(folder, 'blobs')),
+      bus,
+      compute,
+      log,
+      version: versionOfPackage(),
+      machine: machineOf(),
+      now,
+      newId: (prefix) => `${prefix}_${newSuffix()}`,
+      change: changer(database.db, bus, now),
+    }
+    const created = await ensureWorkspace(database.db, {
+      name: options.name ?? 'Capstan',
+      language: options.language ?? 'en',
+      currency: 'CNY',
+      createdAt: now().toISOString(),
+      demonstration: false,
+      firstTurn: 'none',
+    })
+    const serving = createServing(context)
+    undo.push(serving.close)
+    await serving.open()
+
+    const local = isLoopback(host)
+    const token = local ? null : tokenOf()
+    const workerToken = randomBytes(32).toString('base64url')
+    const app = await buildApp(context, serving, {
+      access: { hosts: hostsOf(host), token, workerToken },
+      ...(webRoot === undefined ? {} : { webRoot }),
+    })
+    const address = await listen(app, host, port)
+    undo.push(() => app.close())
+    writeAddress(folder, { address, pid: process.pid, ...(token === null ? {} : { token }) })
+    undo.push(() => removeAddress(folder))
+    const jobs: Supervisor = supervise(context, {
+      address: reachable(address),
+      token: workerToken,
+      limit: workers,
+    })
+    undo.push(jobs.close)
+
+    let closing: Promise<void> | null = null
+    return {
+      address,
+      created,
+      ...(token === null ? {} : { token }),
+      close: () => {
+        closing ??= unwind()
+        return closing
+      },
+    }
+  } catch (error) {
+    await unwind()
+    throw error
+  }
+}
+
+async function openOrExplain(folder: string, url: string | undefined) {
+  try {
+    return await openDatabase(folder, url)
+  } catch (error) {
+    if (error instanceof CapstanError) throw error
+    if (isDiskFull(error)) throw new CapstanError('workspace/disk-full', {}, { cause: error })
+    throw new CapstanError(
+      'workspace/unusable',
+      { folder, detail: (error as Error).message },
+      { cause: error },
+    )
+  }
+}
+
+async function listen(app: FastifyInstance, host: string, port: number): Promise<string> {
+  try {
+    return await app.listen({ host, port })
+  } catch (error) {
+    await app.close()
+    const { code, message } = error as NodeJS.ErrnoException
+    if (code === 'EADDRINUSE')
+      throw new CapstanError('server/port-taken', { port: String(port), host, next: String(port + 1) })
+    throw new CapstanError(
+      'server/address-refused',
+      { host, port: String(port), detail: message },
+      { cause: error },
+    )
+  }
+}
+
+const loopback = new Set(['127.0.0.1', 'localhost', '::1', '[::1]'])
+const isLoopback = (host: string) => loopback.has(host) || host.startsWith('127.')
+
+/** Names that a browser may address this server by; anything else is DNS rebinding. */
+function hostsOf(host: string): ReadonlySet<string> {
+  const names = new Set([...loopback, host.toLowerCase()])
+  if (isLoopback(host)) return names
+  names.add(hostname().toLowerCase())
+  for (const { address, family } of Object.values(networkInterfaces()).flatMap((found) => found ?? [])) {
+    names.add(family === 'IPv6' ? `[${address}]` : address)
+  }
+  return names
+}
+
+/** A server on all interfaces is reached by its own workers on the loopback one. */
+function reachable(address: string): string {
+  return address.replace('//0.0.0.0:', '//127.0.0.1:').replace('//[::]:', '//[::1]:')
+}
+
+const tokenOf = (): string => process.env.CAPSTAN_TOKEN ?? randomBytes(24).toString('base64url')
+
+/** 12 characters of Crockford's base 32: 60 random bits. */
+function newSuffix(): string {
+  return Array.from(randomBytes(12), (byte) => '0123456789abcdefghjkmnpqrstvwxyz'[byte & 31]).join('')
+}
+
+function createLog(folder: string, level = process.env.CAPSTAN_LOG ?? 'info'): Logger {
+  const file = pino.destination({ dest: join(folder, 'capstan.log'), sync: true, append: true })
+  return pino({ level, base: undefined, timestamp: pino.stdTimeFunctions.isoTime }, file)
+}
+
+function versionOfPackage(): string {
+  return (createRequire(import.meta.url)('../package.json') as { version: string }).version
+}
+
+function machineOf(): Workspace['machine'] {
+  const all = cpus()
+  return {
+    cpu: all[0]?.model.trim() ?? '?',
+    cores: all.length,
+    memoryBytes: totalmem(),
+    platform: `${platform()} ${release()}`,
+    node: process.version,
+    provider: 'cpu',
+  }
+}

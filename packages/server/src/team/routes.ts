@@ -1,0 +1,127 @@
+/** @file Routes of tasks, approvals and decisions. */
+import { type Approval, type ApprovalPolicy, api, CapstanError, refusedError } from '@capstan/api'
+import { approvalRefusal, approvalState, taskRefusal } from '@capstan/domain'
+import type { FastifyInstance } from 'fastify'
+import type { Context } from '../context.ts'
+import { bind } from '../http/register.ts'
+import { members, requireMember } from '../members/store.ts'
+import { versions } from '../registry/store.ts'
+import { initiatives } from '../strategy/store.ts'
+import { approvals, decisions, policies, tasks } from './store.ts'
+
+export function teamRoutes(app: FastifyInstance, context: Context): void {
+  taskRoutes(app, context)
+  approvalRoutes(app, context)
+  bind(app, api.team.decisions, () => decisions.newest(context.db))
+}
+
+function taskRoutes(app: FastifyInstance, { db, change, newId }: Context): void {
+  bind(app, api.team.tasks, () => tasks.list(db))
+  bind(app, api.team.createTask, ({ body, actor }) =>
+    change(actor, async ({ db: tx, at, record }) => {
+      await requireMember(tx, body.assigneeId)
+      if (body.initiativeId !== null) await initiatives.get(tx, body.initiativeId)
+      for (const id of body.dependsOn) await tasks.get(tx, id)
+      const task = await tasks.insert(tx, {
+        id: newId('task'),
+        ...body,
+        state: 'todo',
+        links: [],
+        createdAt: at,
+        doneAt: null,
+      })
+      await record('task', 'added', task.id, { title: task.title })
+      return task
+    }),
+  )
+  bind(app, api.team.moveTask, ({ params, body, actor }) =>
+    change(actor, async ({ db: tx, at, record }) => {
+      const task = await tasks.get(tx, params.id)
+      const dependsOn = await Promise.all(task.dependsOn.map((id) => tasks.get(tx, id)))
+      const refusal = taskRefusal({ ...task, dependsOn }, body.state)
+      if (refusal) throw refusedError(refusal)
+      const moved = await tasks.change(tx, task.id, (t) => ({
+        ...t,
+        state: body.state,
+        links: [...t.links, ...(body.links ?? [])],
+        doneAt: body.state === 'done' ? at : null,
+      }))
+      await record('task', 'moved', task.id, { title: task.title, from: task.state, to: moved.state })
+      return moved
+    }),
+  )
+}
+
+function approvalRoutes(app: FastifyInstance, { db, change, newId }: Context): void {
+  bind(app, api.team.policies, () => policies.list(db))
+  bind(app, api.team.createPolicy, ({ body, actor }) =>
+    change(actor, async ({ db: tx, record }) => {
+      const policy = await policies.insert(tx, { id: newId('policy'), ...body })
+      await record('approval-policy', 'set', policy.id, { roles: policy.roles })
+      return policy
+    }),
+  )
+  bind(app, api.team.approvals, () => approvals.newest(db))
+  bind(app, api.team.requestApproval, ({ body, actor }) =>
+    change(actor, async ({ db: tx, at, record }) => {
+      const version = await versions.get(tx, body.versionId)
+      await requireMember(tx, body.requestedBy)
+      const [policy] = await policies.newest(tx, 1)
+      if (!policy) throw new CapstanError('request/not-found', { noun: 'approval policy', id: 'release' })
+      const open = (await approvals.list(tx)).find((a) => a.versionId === version.id && a.state === 'open')
+      if (open) throw new CapstanError('request/exists', { noun: 'open approval', id: open.id })
+      const approval = await approvals.insert(tx, {
+        id: newId('approval'),
+        policyId: policy.id,
+        versionId: version.id,
+        requestedBy: body.requestedBy,
+        votes: [],
+        createdAt: at,
+        ...stateOf(policy, []),
+      })
+      await record('approval', 'requested', approval.id, {
+        version: `${version.modelName} v${version.number}`,
+      })
+      return approval
+    }),
+  )
+  bind(app, api.team.vote, ({ params, body, actor }) =>
+    change(actor, async ({ db: tx, at, record }) => {
+      const approval = await approvals.get(tx, params.id)
+      const policy = await policies.get(tx, approval.policyId)
+      const voter = await members.get(tx, body.memberId)
+      if (!voter.roles.includes(body.role)) {
+        throw new CapstanError('access/refused', { role: body.role })
+      }
+      const refusal = approvalRefusal(policy, approval, approval.votes.map(plainVote), body)
+      if (refusal) throw refusedError(refusal)
+      const { memberId, role, vote, note, origin } = body
+      const votes = [...approval.votes, { memberId, role, vote, note, origin, at }]
+      const voted = await approvals.change(tx, approval.id, (a) => ({
+        ...a,
+        votes,
+        ...stateOf(policy, votes),
+      }))
+      await record('approval', 'voted', approval.id, {
+        member: voter.name,
+        role,
+        vote,
+        state: voted.state,
+        origin,
+      })
+      return voted
+    }),
+  )
+}
+
+function stateOf(policy: ApprovalPolicy, votes: Approval['votes']): Pick<Approval, 'state' | 'missing'> {
+  const { state, message } = approvalState(policy, votes.map(plainVote))
+  return { state, missing: state === 'open' ? message : null }
+}
+
+const plainVote = ({ memberId, role, vote, at }: Approval['votes'][number]) => ({
+  memberId,
+  role,
+  approve: vote === 'approve',
+  at,
+})
