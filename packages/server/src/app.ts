@@ -1,5 +1,5 @@
 /** @file Puts the HTTP application together: guard, errors, every noun's routes, the page. */
-import Fastify, { type FastifyInstance } from 'fastify'
+import Fastify, { type FastifyInstance, LogController } from 'fastify'
 import type { Context } from './context.ts'
 import { cycleRoutes } from './cycles/routes.ts'
 import { blobRoutes, datasetRoutes } from './datasets/routes.ts'
@@ -39,7 +39,7 @@ export async function buildApp(
 ): Promise<FastifyInstance> {
   const app = Fastify({
     loggerInstance: context.log,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_LIMIT_BYTES,
     routerOptions: { maxParamLength: 200 },
     forceCloseConnections: true,

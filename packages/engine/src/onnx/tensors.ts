@@ -64,7 +64,8 @@ function fromRaw(raw: Uint8Array, dtype: DType): TensorData | null {
   const { bytes, array } = dtypes[dtype]
   if (raw.length % bytes !== 0) return null
   // Copied, because raw data may begin at any byte of the file.
-  return new array(raw.slice().buffer) as TensorData
+  // a Buffer's own slice would share its memory
+  return new array(Uint8Array.from(raw).buffer) as TensorData
 }
 
 function fromFields(proto: TensorProto, dtype: DType): TensorData {

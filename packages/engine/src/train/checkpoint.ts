@@ -78,7 +78,9 @@ export function readCheckpoint(bytes: Uint8Array): Checkpoint {
   if (bytes.length - end !== header.vectors.length * header.size * 4) throw damaged('is truncated')
   const vectors = header.vectors.map(
     (_, i) =>
-      new Float32Array(bytes.slice(end + i * header.size * 4, end + (i + 1) * header.size * 4).buffer),
+      new Float32Array(
+        Uint8Array.from(bytes.subarray(end + i * header.size * 4, end + (i + 1) * header.size * 4)).buffer,
+      ),
   )
   return { header, vectors }
 }

@@ -44,7 +44,7 @@ export function openBlobs(folder: string): BlobStore {
       const bytes = await readFile(path(hash)).catch(missing(hash))
       if (createHash('sha256').update(bytes).digest('hex') !== hash)
         throw new CapstanError('blob/corrupt', { hash })
-      return bytes
+      return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     },
     stream: (hash) => createReadStream(path(hash)),
   }

@@ -6,7 +6,8 @@ import { isDiskFull } from '../workspace/folder.ts'
 export function answerErrors(app: FastifyInstance): void {
   app.setErrorHandler<FastifyError>((error, request, reply) => {
     const known = capstanErrorOf(error, request)
-    if (known.entry.status >= 500) request.log.error({ err: error }, known.message)
+    if (known.code === 'server/internal') request.log.error({ err: error }, known.message)
+    else if (known.entry.status >= 500) request.log.warn(known.message)
     const body = known.body(languageOf(request))
     // the Open Inference Protocol has its own shape of error
     if (request.url.startsWith('/v2'))
