@@ -3,6 +3,7 @@ import type { DatasetVersion, Evaluation, Run } from '@capstan/api'
 import { accuracyLine } from '@capstan/domain'
 import { evaluationOf } from '../runs/evaluate.ts'
 import { ended, followRun } from '../runs/follow.ts'
+import { stepsLost } from '../runs/progress.ts'
 import { requireFinished, trainingReport } from '../runs/report.ts'
 import type { Designs } from './design.ts'
 import { mainDesign } from './plan.ts'
@@ -70,15 +71,14 @@ export async function run(
 
   function lost(cut: Run): string {
     if (cut.state === 'finished') return say('turn.nothingLost')
-    const done = cut.progress?.step ?? 0
-    const kept = cut.checkpoint?.step ?? 0
+    const lostSteps = format.number(stepsLost(cut))
     return cut.checkpoint
       ? say('turn.lostSteps', {
           epoch: cut.checkpoint.epoch,
           epochs: cut.parameters.epochs,
-          lost: format.number(Math.max(0, done - kept)),
+          lost: lostSteps,
         })
-      : say('turn.lostAll', { lost: format.number(done) })
+      : say('turn.lostAll', { lost: lostSteps })
   }
 
   async function account(): Promise<void> {

@@ -197,7 +197,7 @@ export const en = {
   'turn.run': 'Run',
   'turn.nothingLost': 'The run had finished before the stop; nothing is lost.',
   'turn.lostSteps':
-    'The run goes on from its checkpoint after epoch {epoch} of {epochs}; {lost} steps since then are done again.',
+    'The run goes on from its checkpoint, {epoch} of {epochs} epochs done; {lost} steps since then are done again.',
   'turn.lostAll': 'The run had no checkpoint yet and begins again; {lost} steps are lost.',
   'turn.accuracy': 'Accuracy',
   'turn.accuracyInterval': '{correct} of {samples} test pictures right, 95% interval {low} to {high}',

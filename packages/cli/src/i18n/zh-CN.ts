@@ -197,7 +197,7 @@ export const zhCN = {
   'turn.profile': '重复 {duplicates} 张，空白 {blank} 张，混入训练集的测试图片 {leaks} 张',
   'turn.run': '训练运行',
   'turn.nothingLost': '中断前训练已经完成，没有丢失任何内容。',
-  'turn.lostSteps': '训练从第 {epoch}/{epochs} 轮后的检查点继续；此后的 {lost} 步重做。',
+  'turn.lostSteps': '训练从检查点继续（已完成 {epochs} 轮中的 {epoch} 轮）；此后的 {lost} 步重做。',
   'turn.lostAll': '中断时尚无检查点，训练从头开始；丢失 {lost} 步。',
   'turn.accuracy': '准确率',
   'turn.accuracyInterval': '{samples} 张测试图片中 {correct} 张正确，95% 区间 {low} 至 {high}',

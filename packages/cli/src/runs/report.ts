@@ -3,6 +3,7 @@ import { CapstanError, type Run } from '@capstan/api'
 import { epochLine } from '@capstan/domain'
 import { type Context, sentence } from '../context.ts'
 import { bar } from '../terminal/bar.ts'
+import { shareDone } from './progress.ts'
 
 export interface TrainingReport {
   update(run: Run): void
@@ -28,10 +29,10 @@ export function trainingReport({ screen, say, language }: Context): TrainingRepo
     if (run.state === 'queued') return say('run.queued')
     if (!progress || progress.steps === 0) return say('run.preparing')
     return say('run.live', {
-      epoch: Math.min(progress.epoch + 1, progress.epochs),
+      epoch: progress.epoch,
       epochs: progress.epochs,
-      bar: screen.paint('brass', bar(shareOf(run), 28)),
-      share: `${Math.floor(shareOf(run) * 100)}%`,
+      bar: screen.paint('brass', bar(shareDone(run), 28)),
+      share: `${Math.floor(shareDone(run) * 100)}%`,
       rate: Math.round(progress.samplesPerSecond).toLocaleString(language),
       left: Math.ceil(progress.secondsLeft),
     })
@@ -41,10 +42,6 @@ export function trainingReport({ screen, say, language }: Context): TrainingRepo
     return run.checkpoint
       ? say('run.resumed', { attempt: run.attempt, epoch: run.checkpoint.epoch })
       : say('run.restarted', { attempt: run.attempt })
-  }
-
-  function shareOf({ progress }: Run): number {
-    return progress && progress.steps > 0 ? Math.min(1, progress.step / progress.steps) : 0
   }
 }
 
