@@ -45,7 +45,7 @@ export async function buildApp(
     forceCloseConnections: true,
   }) as unknown as FastifyInstance
   answerErrors(app)
-  guard(app, access)
+  await guard(app, access)
   safeHeaders(app)
   workspaceRoutes(app, context)
   loopRoutes(app, context, serving)

@@ -45,6 +45,18 @@ export async function since(db: Db, after: number, limit: number): Promise<Activ
   return rows.map(activityOf)
 }
 
+/** When the newest entry of a kind was made. */
+export async function newestOf(db: Db, kind: string): Promise<string | null> {
+  const row = await db
+    .selectFrom('audit')
+    .select('at')
+    .where('kind', '=', kind)
+    .orderBy('seq', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return row?.at ?? null
+}
+
 /** Recomputes the chain; `brokenAt` is the first entry that was edited, removed or moved. */
 export async function verify(db: Db): Promise<{ entries: number; intact: boolean; brokenAt: number | null }> {
   let previous = FIRST

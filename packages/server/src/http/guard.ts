@@ -1,6 +1,7 @@
 /** @file Who may call what: the one place that lets a request in. */
 import { timingSafeEqual } from 'node:crypto'
 import { type Access, CapstanError } from '@capstan/api'
+import rateLimit from '@fastify/rate-limit'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 
 export interface GuardOptions {
@@ -23,10 +24,20 @@ declare module 'fastify' {
   }
 }
 
+/** Requests a minute and address: far above what a page and its workers send, far below what guessing needs. */
+const REQUESTS_A_MINUTE = 3000
+
 /** Liveness tells nothing, so that a supervisor needs no secret. */
 const open = new Set(['/v2/health/live', '/v2/health/ready'])
 
-export function guard(app: FastifyInstance, options: GuardOptions): void {
+export async function guard(app: FastifyInstance, options: GuardOptions): Promise<void> {
+  if (options.token !== null) {
+    await app.register(rateLimit, {
+      max: REQUESTS_A_MINUTE,
+      timeWindow: '1 minute',
+      errorResponseBuilder: () => new CapstanError('request/rate-limited', { limit: REQUESTS_A_MINUTE }),
+    })
+  }
   app.decorateRequest('caller', null)
   app.addHook('onRequest', async (request) => {
     refuseForeignHost(request, options.hosts)

@@ -3,7 +3,7 @@ import type { Loop, Workspace } from '@capstan/api'
 import { objectiveChance } from '@capstan/domain'
 import type { Context } from '../context.ts'
 import { openCycle } from '../cycles/store.ts'
-import { recent } from '../database/audit.ts'
+import { newestOf, recent } from '../database/audit.ts'
 import type { Db } from '../database/records.ts'
 import { datasetVersions } from '../datasets/store.ts'
 import { designs } from '../designs/store.ts'
@@ -48,7 +48,7 @@ export async function readLoop({ db, now }: Context, serving: Serving, workspace
     ({ initiativeId, state }) => funded.has(initiativeId ?? '') && state !== 'dropped',
   )
   const done = ownTasks.filter(({ state }) => state === 'done').length
-  const movedAt = await lastIndicatorMove(db)
+  const movedAt = (await newestOf(db, 'indicator.turned')) ?? ''
   return {
     workspace,
     cycle,
@@ -108,15 +108,4 @@ async function chanceBefore(db: Db, cycleId: string | undefined): Promise<Chance
   if (!plan) return null
   const { objectiveChance: seen, at } = viewSnapshot(plan)
   return seen && { ...seen, at }
-}
-
-async function lastIndicatorMove(db: Db): Promise<string> {
-  const row = await db
-    .selectFrom('audit')
-    .select('at')
-    .where('kind', '=', 'indicator.turned')
-    .orderBy('seq', 'desc')
-    .limit(1)
-    .executeTakeFirst()
-  return row?.at ?? ''
 }
