@@ -87,15 +87,17 @@ function writeNode(node: Node, names: Names, used: ReadonlySet<Value>): NodeProt
     opType: node.op,
     name: node.name,
     input: node.inputs.map(nameOf),
-    output: writtenOutputs(node, used).map((v) => (used.has(v) || v === node.outputs[0] ? nameOf(v) : '')),
+    output: writtenOutputs(node, used).map(nameOf),
     attribute: Object.entries(node.attributes).map(([name, a]) => writeAttribute(name, a, names)),
   })
 }
 
-/** Without the optional outputs at the end that nothing reads. */
+/** Ops that do less when nothing reads the outputs after their first. */
+const optionalOutputs = new Set(['BatchNormalization', 'Dropout', 'MaxPool'])
+
 function writtenOutputs(node: Node, used: ReadonlySet<Value>): readonly Value[] {
-  const last = node.outputs.findLastIndex((v) => used.has(v))
-  return node.outputs.slice(0, Math.max(1, last + 1))
+  if (!optionalOutputs.has(node.op)) return node.outputs
+  return node.outputs.slice(0, Math.max(1, node.outputs.findLastIndex((v) => used.has(v)) + 1))
 }
 
 function writeAttribute(name: string, a: Attribute, names: Names): AttributeProto {

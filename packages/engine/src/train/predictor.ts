@@ -2,6 +2,7 @@
 import { EngineError } from '../errors.ts'
 import { type Dim, isStatic, type Shape, showShape, sizeOf } from '../graph/tensor.ts'
 import { readModel } from '../onnx/read.ts'
+import { writeModel } from '../onnx/write.ts'
 import type { ProviderReport, Runtime, Session } from '../runtime/session.ts'
 import { checkDataset, type Dataset } from './data.ts'
 import { classesOf } from './graphs.ts'
@@ -50,7 +51,8 @@ export async function loadPredictor(
     )
   }
   const classes = classesOf(model.outputs[0]!.shape.slice(1))
-  const session = await runtime.createSession(bytes)
+  // Written anew: only what the reader understood and checked reaches native code.
+  const session = await runtime.createSession(writeModel(model))
   const predict = (samples: Uint8Array | Float32Array) =>
     predictAll(
       session,

@@ -1,0 +1,105 @@
+/** @file Every gradient rule against central differences, and the driver's own behaviour. */
+import { describe, expect, it } from 'vitest'
+import { newGraph } from '../graph/graph.ts'
+import { ops } from '../graph/ops.ts'
+import { shapeRules } from '../graph/shapes/table.ts'
+import { writeModel } from '../onnx/write.ts'
+import { nodeRuntime } from '../runtime/node.ts'
+import { gradCases } from './cases.fixture.ts'
+import { gradientError, tolerance } from './check.fixture.ts'
+import { gradients } from './gradients.ts'
+import { gradRules, notDifferentiable } from './table.ts'
+
+const runtime = nodeRuntime({ threads: 1 })
+
+describe('gradient rules', () => {
+  it.each(gradCases.map((c) => [`${c.op} ${c.name ?? ''}`, c] as const))('%s', async (_, c) => {
+    for (const seed of [1, 2]) expect(await gradientError(runtime, c, seed)).toBeLessThan(tolerance(c))
+  })
+
+  it('all have a case', () => {
+    const tested = new Set(gradCases.map((c) => c.op))
+    expect(Object.keys(gradRules).filter((op) => !tested.has(op))).toEqual([])
+  })
+
+  it('belong to ops with a shape rule, and to none that has nothing to differentiate', () => {
+    const known = (op: string) => Object.hasOwn(shapeRules, op)
+    expect([...Object.keys(gradRules), ...notDifferentiable].filter((op) => !known(op))).toEqual([])
+    expect(Object.keys(gradRules).filter((op) => notDifferentiable.has(op))).toEqual([])
+  })
+})
+
+describe('the driver', () => {
+  const start = () => {
+    const graph = newGraph()
+    return { graph, g: ops(graph), x: graph.input('x', 'float32', [3]) }
+  }
+
+  it('says which op has no rule yet, with its layer', () => {
+    const { graph, g, x } = start()
+    const y = graph.scoped('mixer', () => g.op('CumSum', [x, g.scalar(0, 'int64')]))
+    const loss = g.reduceSum(y, [0], false)
+    expect(() => gradients(loss, [x])).toThrow(
+      expect.objectContaining({
+        code: 'engine/gradient-not-supported',
+        message: expect.stringMatching(/^mixer: .*CumSum/),
+      }),
+    )
+  })
+
+  it('says where the way to the loss ends at a step function', () => {
+    const { graph, g, x } = start()
+    const loss = g.reduceSum(
+      graph.scoped('rounding', () => g.op('Round', [x])),
+      [0],
+      false,
+    )
+    expect(() => gradients(loss, [x])).toThrow(
+      expect.objectContaining({
+        code: 'engine/not-differentiable',
+        message: expect.stringMatching(/Round \(rounding\)/),
+      }),
+    )
+  })
+
+  it('says that a value plays no part in the loss', () => {
+    const { graph, g, x } = start()
+    const other = graph.input('other', 'float32', [3])
+    expect(() => gradients(g.reduceSum(x, [0], false), [other])).toThrow(
+      expect.objectContaining({
+        code: 'engine/not-differentiable',
+        message: expect.stringMatching(/does not depend/),
+      }),
+    )
+  })
+
+  it('passes a step function by where another way is left', async () => {
+    const { graph, g, x } = start()
+    const loss = g.reduceSum(g.mul(x, g.op('Sign', [x])), [0], false)
+    const session = await runtime.createSession(
+      writeModel({ graph, inputs: [x], outputs: gradients(loss, [x]), outputNames: ['dx'] }),
+    )
+    const { dx } = await session.run({ x: { dtype: 'float32', shape: [3], data: Float32Array.of(-2, 0, 5) } })
+    expect([...dx!.data]).toEqual([-1, 0, 1])
+  })
+
+  it('needs a loss of one number', () => {
+    const { x } = start()
+    expect(() => gradients(x, [x])).toThrow(expect.objectContaining({ code: 'engine/not-differentiable' }))
+  })
+
+  it('works with a batch of unknown size', async () => {
+    const graph = newGraph()
+    const g = ops(graph)
+    const x = graph.input('x', 'float32', ['N', 3])
+    const w = graph.input('w', 'float32', [3])
+    const loss = g.reduceMean(g.tanh(g.add(g.mul(x, w), g.reduceMax(x, [1]))), [0, 1], false)
+    const model = { graph, inputs: [x, w], outputs: gradients(loss, [w]), outputNames: ['dw'] }
+    const session = await runtime.createSession(writeModel(model))
+    const { dw } = await session.run({
+      x: { dtype: 'float32', shape: [2, 3], data: Float32Array.of(0, 0, 0, 0, 0, 0) },
+      w: { dtype: 'float32', shape: [3], data: Float32Array.of(1, 2, 3) },
+    })
+    expect(dw!.shape).toEqual([3])
+  })
+})
