@@ -53,7 +53,7 @@ export const en = {
   'traffic.weights': 'A traffic split needs weights of 0 or more, and at least one above 0.',
 
   'role.refused':
-    'The role {role:term} may not do this ({action}). Ask someone with the role: {roles:terms}.',
+    'The role {role:term} may not do this ({action:term}). Ask someone with the role: {roles:terms}.',
   'task.move': '“{title}” is {from:term} and cannot become {to:term}.',
   'task.noOwner': '“{title}” has no owner. Assign it first.',
   'task.waits': '“{title}” waits for: {others:list}.',
@@ -115,6 +115,7 @@ export const en = {
   'allocation.reject.alone':
     'Does not fit even alone: {pool} in period {period} would need {need} {unit} of {capacity}.',
   'allocation.reject.risk': 'Its expected value of {value} does not outweigh the risk that it adds.',
+  'allocation.reject.stopped': 'The solver stopped at its limit before placing it (expected value {value}).',
   'allocation.reject.order': 'Cannot start in time after “{other}” ends.',
   'allocation.runnerUp': 'It has {added:list} instead of {removed:list}, and is worth {difference} less.',
   'allocation.runnerUp.fewer': 'It leaves out {removed:list}, and is worth {difference} less.',
@@ -125,9 +126,9 @@ export const en = {
     'This needs {request} {unit}, but only {left} of {budget} {unit} are left. Ask for approval, or raise the budget.',
 
   'review.summary': '{changed} key results moved. {proposals} changes are proposed.',
-  'review.keyResult.first': '{name}: first measured at {value} {unit} (target {target}).',
-  'review.keyResult.moved': '{name}: from {before} to {after} {unit} (target {target}).',
-  'review.keyResult.same': '{name}: {value} {unit}, unchanged (target {target}).',
+  'review.keyResult.first': '{name}: first measured at {value} (target {target}).',
+  'review.keyResult.moved': '{name}: from {before} to {after} (target {target}).',
+  'review.keyResult.same': '{name}: {value}, unchanged (target {target}).',
   'review.keyResult.none': '{name}: not measured yet.',
   'review.budget': '{name}: {spent} of {budget} {unit} of {pool} used.',
   'review.risk.moved': '{name}: expected yearly loss from {before} to {after}.',
@@ -140,10 +141,10 @@ export const en = {
   'review.estimator':
     '{name}: actual {subject:term} is {factor} times the estimate, over {count} estimates (shrunk towards 1).',
 
-  'proposal.raise.title': 'Raise the target of {name} from {from} to {to} {unit}',
-  'proposal.tighten.title': 'Tighten the target of {name} from {from} to {to} {unit}',
+  'proposal.raise.title': 'Raise the target of {name} from {from} to {to}',
+  'proposal.tighten.title': 'Tighten the target of {name} from {from} to {to}',
   'proposal.raise.reason':
-    'It stands at {value} {unit}, and its target of {from} is met with a chance of {chance:percent}. The new target keeps half of what was gained.',
+    'It stands at {value}, and its target of {from} is met with a chance of {chance:percent}. The new target keeps half of what was gained.',
   'proposal.raise.effect': 'The chance to meet {name} becomes {chance:percent}.',
   'proposal.move.title': 'Move {amount} {unit} of {pool} from {from} to {to}',
   'proposal.move.reason':
@@ -159,11 +160,11 @@ export const en = {
   'proposal.estimate.title': 'Re-base the estimate of {pool} for {name} from {from} to {to} {unit}',
   'proposal.estimate.reason':
     'It was estimated at {from} {unit}; {spent} were used for {done:percent} of the work.',
-  'proposal.estimate.effect': '{amount} {unit} of {pool} become free for other initiatives.',
-  'proposal.estimate.over': '{amount} {unit} of {pool} more must be found.',
+  'proposal.estimate.effect': 'The next allocation plans with {amount} {unit} of {pool} less.',
+  'proposal.estimate.over': 'The next allocation plans with {amount} {unit} of {pool} more.',
   'proposal.risk.lower': 'Lower the frequency of “{name}” from {from} to {to} a year',
   'proposal.risk.raise': 'Raise the frequency of “{name}” from {from} to {to} a year',
-  'proposal.risk.reason': 'Its indicator {measure} is {state:term} at {value}.',
+  'proposal.risk.reason': 'Its indicator “{measure}” is measured at {value}: {state:term}.',
   'proposal.risk.effect': 'Its expected yearly loss goes from {before} to {after}.',
   'proposal.measure.title': 'Measure {name}',
   'proposal.measure.reason': 'It is due on {due}, and has no points: its chance is unknown.',

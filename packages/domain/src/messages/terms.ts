@@ -29,6 +29,26 @@ const words = {
 
   effort: { en: 'effort', 'zh-CN': '工作量' },
   cost: { en: 'cost', 'zh-CN': '成本' },
+  read: { en: 'read', 'zh-CN': '查看' },
+  comment: { en: 'comment', 'zh-CN': '评论' },
+  'manage-members': { en: 'manage members', 'zh-CN': '管理成员' },
+  'manage-workspace': { en: 'manage workspace', 'zh-CN': '管理工作区' },
+  plan: { en: 'plan', 'zh-CN': '制定规划' },
+  allocate: { en: 'allocate', 'zh-CN': '配置资源' },
+  'edit-task': { en: 'edit task', 'zh-CN': '编辑任务' },
+  'edit-risk': { en: 'edit risk', 'zh-CN': '编辑风险' },
+  'edit-dataset': { en: 'edit dataset', 'zh-CN': '编辑数据集' },
+  'start-run': { en: 'start run', 'zh-CN': '启动训练运行' },
+  evaluate: { en: 'evaluate', 'zh-CN': '评估' },
+  'register-version': { en: 'register version', 'zh-CN': '登记模型版本' },
+  'move-version': { en: 'move version', 'zh-CN': '变更版本阶段' },
+  serve: { en: 'serve', 'zh-CN': '上线服务' },
+  predict: { en: 'predict', 'zh-CN': '预测' },
+  'type-measure': { en: 'type measure', 'zh-CN': '填写度量值' },
+  'request-approval': { en: 'request approval', 'zh-CN': '发起审批' },
+  approve: { en: 'approve', 'zh-CN': '审批' },
+  'decide-proposal': { en: 'decide proposal', 'zh-CN': '决定调整建议' },
+  export: { en: 'export', 'zh-CN': '导出' },
 } satisfies Record<string, Record<Language, string>>
 
 export const terms: Record<string, Record<Language, string>> = words

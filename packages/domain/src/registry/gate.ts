@@ -1,8 +1,16 @@
 /** @file A gate: the rules that a model version's measured values must meet before release. */
-import type { Evidence, Origin } from '../measures/measure.ts'
+import { type Evidence, type Origin, quantity, type Scale } from '../measures/measure.ts'
 import { type Message, message } from '../messages/message.ts'
 
-export type GateRule = { measureKey: string; op: '>=' | '<='; value: number }
+/** `name`, `unit` and `scale` only serve its sentences. */
+export type GateRule = {
+  measureKey: string
+  op: '>=' | '<='
+  value: number
+  name?: string
+  unit?: string
+  scale?: Scale
+}
 
 export type GateValue = { value: number; standardError?: number; origin: Origin; evidence: Evidence }
 
@@ -30,7 +38,7 @@ export const checkGate = (
 }
 
 const checkRule = (rule: GateRule, found: GateValue | undefined): GateRuleResult => {
-  const measure = rule.measureKey
+  const measure = rule.name ?? rule.measureKey
   if (found === undefined || !Number.isFinite(found.value))
     return {
       ...rule,
@@ -42,7 +50,12 @@ const checkRule = (rule: GateRule, found: GateValue | undefined): GateRuleResult
     }
   const margin = rule.op === '>=' ? found.value - rule.value : rule.value - found.value
   const shared = { ...rule, measured: found.value, margin, evidence: found.evidence }
-  const values = { measure, value: found.value, op: rule.op, limit: rule.value }
+  const values = {
+    measure,
+    value: quantity(found.value, rule),
+    op: rule.op,
+    limit: quantity(rule.value, rule),
+  }
   if (found.origin !== 'measured')
     return { ...shared, outcome: 'missing', message: message('gate.notMeasured', { measure }) }
   return margin >= 0

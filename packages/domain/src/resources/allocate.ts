@@ -1,7 +1,156 @@
 /** @file Chooses and times initiatives under the pools' capacities, and explains the choice. */
-import type { Allocation, AllocationInput } from './portfolio.ts'
-import type { Solver } from './programme.ts'
+import { type Message, message } from '../messages/message.ts'
+import { findConflict } from './conflict.ts'
+import { explainChoice, whyRejected, whyRunnerUp } from './explain.ts'
+import { buildModel, type Model, otherThan, readChosen } from './model.ts'
+import type { Allocation, AllocationInput, BindingLimit, Chosen, RunnerUp } from './portfolio.ts'
+import { relaxed, type Solution, type Solver } from './programme.ts'
+import { allocationRefusals } from './refusals.ts'
+import { drawScenarios, type Scenarios, shortfall } from './scenarios.ts'
+import { shiftedLeft, usageTable } from './timing.ts'
 
-export const allocate = async (_input: AllocationInput, _solver: Solver): Promise<Allocation> => {
-  throw new Error('internal: not written yet')
+const defaultScenarios = 200
+
+/**
+ * Maximises expected value less lambda times the CVaR of the shortfall, by mixed-integer programming over
+ * start times. The relaxation gives the bound and the shadow prices, a no-good cut the runner-up, an elastic
+ * programme the conflict when nothing is feasible. Flawed input is refused whole: status `infeasible` with the
+ * flaws as its conflict. Solves three programmes (four when infeasible).
+ */
+export const allocate = async (input: AllocationInput, solver: Solver): Promise<Allocation> => {
+  const flaws = [
+    ...allocationRefusals(input),
+    ...(input.lambda >= 0 && input.lambda <= 1 ? [] : [message('allocation.limits', {})]),
+  ]
+  if (flaws.length > 0) return without('infeasible', input, flaws)
+  const scenarios = drawScenarios(input.candidates, input.seed, input.scenarios ?? defaultScenarios)
+  const model = buildModel(input, scenarios)
+  const limits = { relativeGap: input.relativeGap ?? 1e-6, seconds: input.seconds ?? 20 }
+  const impossible = input.candidates.some(
+    ({ mandatory }, i) => mandatory && !model.starts.some(({ candidate }) => candidate === i),
+  )
+  if (impossible) return without('infeasible', input, await findConflict(input, model, solver))
+  // nothing can start: the empty plan, without asking a solver about an empty programme
+  if (model.starts.length === 0) return decide(input, scenarios, model, 'optimal', [], null, null)
+  const relaxation = await solver({ ...relaxed(model.programme), ...limits })
+  const best = await solver({ ...model.programme, ...limits })
+  if (!hasValues(best))
+    return best.status === 'infeasible'
+      ? without('infeasible', input, await findConflict(input, model, solver))
+      : without('failed', input, [])
+  const chosen = shiftedLeft(input, readChosen(model, input.candidates, best.values))
+  const second = await solver({ ...otherThan(model, indices(input, chosen)), ...limits })
+  const runner = hasValues(second)
+    ? shiftedLeft(input, readChosen(model, input.candidates, second.values))
+    : null
+  return decide(input, scenarios, model, best.status, chosen, relaxation, runner)
 }
+
+type Solved = Extract<Solution, { values: number[] }>
+
+const hasValues = (solution: Solution): solution is Solved =>
+  solution.status === 'optimal' || solution.status === 'feasible'
+
+const indices = ({ candidates }: AllocationInput, chosen: readonly Chosen[]): number[] =>
+  chosen.map(({ initiativeId }) => candidates.findIndex(({ id }) => id === initiativeId))
+
+/** What a selection is worth; recomputed from it, so that no tolerance of the solver shows. */
+const worth = (input: AllocationInput, scenarios: Scenarios, chosen: readonly Chosen[]) => {
+  const selected = indices(input, chosen)
+  const value = selected.reduce((sum, i) => sum + scenarios.expected[i]!, 0)
+  const cvar = shortfall(scenarios, selected)
+  return { expectedValue: value, cvar, objective: value - input.lambda * cvar }
+}
+
+const decide = (
+  input: AllocationInput,
+  scenarios: Scenarios,
+  model: Model,
+  status: 'optimal' | 'feasible',
+  chosen: Chosen[],
+  relaxation: Solution | null,
+  runner: Chosen[] | null,
+): Allocation => {
+  const value = worth(input, scenarios, chosen)
+  const solvedRelaxation = relaxation && hasValues(relaxation) ? relaxation : null
+  const bound = Math.max(value.objective, solvedRelaxation?.objective ?? value.objective)
+  const binding = bindingLimits(input, model, chosen, solvedRelaxation?.duals ?? [])
+  const taken = new Set(chosen.map(({ initiativeId }) => initiativeId))
+  return {
+    status,
+    chosen,
+    ...value,
+    bound,
+    gap: bound === 0 ? 0 : (bound - value.objective) / Math.abs(bound),
+    binding,
+    usage: usageTable(input, chosen),
+    rejected: input.candidates
+      .filter(({ id }) => !taken.has(id))
+      .map((candidate) => ({ initiativeId: candidate.id, reason: whyRejected(input, chosen, candidate) })),
+    runnerUp: runner && compare(input, scenarios, chosen, value.objective, runner),
+    explanation: explainChoice(input, chosen, value.expectedValue, binding),
+  }
+}
+
+/** Limits with a price in the relaxation, or that the plan uses up; dearest first. */
+const bindingLimits = (
+  input: AllocationInput,
+  model: Model,
+  chosen: readonly Chosen[],
+  duals: readonly number[],
+): BindingLimit[] => {
+  const prices = new Map<string, number>()
+  model.meanings.forEach((meaning, r) => {
+    if (meaning.kind !== 'capacity') return
+    prices.set(`${input.pools[meaning.pool]!.id} ${meaning.period}`, Math.max(0, duals[r] ?? 0))
+  })
+  return usageTable(input, chosen)
+    .map((usage) => ({ ...usage, shadowPrice: prices.get(`${usage.poolId} ${usage.period}`) ?? 0 }))
+    .map((limit) => (limit.shadowPrice > 1e-9 ? limit : { ...limit, shadowPrice: 0 }))
+    .filter(
+      ({ shadowPrice, used, capacity }) =>
+        shadowPrice > 0 || (used > 0 && used >= capacity - 1e-7 * Math.max(1, capacity)),
+    )
+    .sort((a, b) => b.shadowPrice * b.capacity - a.shadowPrice * a.capacity)
+}
+
+const compare = (
+  input: AllocationInput,
+  scenarios: Scenarios,
+  chosen: readonly Chosen[],
+  objective: number,
+  runner: Chosen[],
+): RunnerUp => {
+  const other = worth(input, scenarios, runner).objective
+  const difference = Math.max(0, objective - other)
+  const known = difference > 1e-9 * Math.max(1, Math.abs(objective)) ? difference : 0
+  return {
+    chosen: runner,
+    objective: other,
+    difference: known,
+    reason: whyRunnerUp(input, chosen, runner, known),
+  }
+}
+
+const without = (
+  status: 'infeasible' | 'failed',
+  input: AllocationInput,
+  conflict: Message[],
+): Allocation => ({
+  status,
+  chosen: [],
+  expectedValue: 0,
+  cvar: 0,
+  objective: 0,
+  bound: 0,
+  gap: 0,
+  binding: [],
+  usage: [],
+  rejected: input.candidates.map(({ id }) => ({
+    initiativeId: id,
+    reason: message(status === 'infeasible' ? 'allocation.infeasible' : 'allocation.failed', {}),
+  })),
+  runnerUp: null,
+  explanation: message(status === 'infeasible' ? 'allocation.infeasible' : 'allocation.failed', {}),
+  conflict,
+})

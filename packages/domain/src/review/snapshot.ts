@@ -46,9 +46,18 @@ export type InitiativeSnapshot = {
 export type RiskSnapshot = {
   id: string
   name: string
+  /** As estimated, without the indicator's multiplier. */
   frequency: Frequency
   ale: number
-  indicator: { measureName: string; value: number | null; state: IndicatorState; evidence: Evidence[] } | null
+  /** `evidence` of its measured value; without any, the review proposes nothing from it. */
+  indicator: {
+    measureName: string
+    unit?: string
+    scale?: Scale
+    value: number | null
+    state: IndicatorState
+    evidence: Evidence[]
+  } | null
 }
 
 export type DecisionSnapshot = {

@@ -1,48 +1,19 @@
 /** @file One review: what changed between two snapshots, what was learned, what to change. */
-import type { Beta } from '../chance/gamma.ts'
-import type { Message } from '../messages/message.ts'
-import { message } from '../messages/message.ts'
+import { type Message, message } from '../messages/message.ts'
+import {
+  type BudgetChange,
+  budgetChanges,
+  type DecisionScore,
+  decisionScores,
+  type KeyResultChange,
+  keyResultChanges,
+  type RiskChange,
+  riskChanges,
+} from './changes.ts'
+import { type EstimatorBias, estimatorBias, type InitiativeBelief, updateBeliefs } from './learning.ts'
 import type { Proposal } from './proposal.ts'
+import { rules } from './rules.ts'
 import type { Snapshot } from './snapshot.ts'
-
-export type KeyResultChange = {
-  keyResultId: string
-  valueBefore: number | null
-  valueAfter: number | null
-  chanceBefore: number | null
-  chanceAfter: number | null
-  message: Message
-}
-
-export type BudgetChange = {
-  initiativeId: string
-  poolId: string
-  spentBefore: number
-  spentAfter: number
-  atCompletion: number | null
-  message: Message
-}
-
-export type RiskChange = { riskId: string; aleBefore: number | null; aleAfter: number; message: Message }
-
-export type DecisionScore = {
-  decisionId: string
-  /** Both are losses: 0 is perfect. CRPS is in the unit of the value. */
-  rule: 'brier' | 'crps'
-  score: number
-  message: Message
-}
-
-export type InitiativeBelief = { initiativeId: string; before: Beta; after: Beta; message: Message }
-
-export type EstimatorBias = {
-  memberId: string
-  subject: 'effort' | 'cost'
-  /** Actual over predicted, shrunk towards 1. */
-  factor: number
-  count: number
-  message: Message
-}
 
 export type Turn = {
   summary: Message
@@ -55,13 +26,21 @@ export type Turn = {
   proposals: Proposal[]
 }
 
-export const reviewTurn = (_before: Snapshot, _after: Snapshot): Turn => ({
-  summary: message('review.summary', { changed: 0, proposals: 0 }),
-  keyResults: [],
-  budgets: [],
-  risks: [],
-  decisions: [],
-  initiatives: [],
-  estimators: [],
-  proposals: [],
-})
+/** Nothing is applied here: people accept or reject each proposal. */
+export const reviewTurn = (before: Snapshot, after: Snapshot): Turn => {
+  const keyResults = keyResultChanges(before, after)
+  const proposals = rules.flatMap((rule) => rule(before, after))
+  return {
+    summary: message('review.summary', {
+      changed: keyResults.filter(({ valueBefore, valueAfter }) => valueBefore !== valueAfter).length,
+      proposals: proposals.length,
+    }),
+    keyResults,
+    budgets: budgetChanges(before, after),
+    risks: riskChanges(before, after),
+    decisions: decisionScores(before, after),
+    initiatives: updateBeliefs(before, after),
+    estimators: estimatorBias(after.estimates),
+    proposals,
+  }
+}

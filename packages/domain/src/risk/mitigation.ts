@@ -76,7 +76,7 @@ export const chanceToExceed = (curve: readonly ExceedancePoint[], loss: number):
   if (after < 0) return 0
   const right = curve[after]!
   const left = curve[after - 1]
-  if (!left) return right.chance
+  if (!left || right.loss === loss) return right.chance
   const share = Math.log(loss / left.loss) / Math.log(right.loss / left.loss)
   return left.chance + (right.chance - left.chance) * share
 }

@@ -32,15 +32,22 @@ export const indicatorState = (
 }
 
 /**
- * What an indicator does to the frequency estimated without it. A judgement, not a measurement: red trebles,
- * amber raises by half, a green one that is really measured lowers by a quarter, no reading leaves it.
+ * What an indicator does, at once and by itself, to the frequency estimated without it. A judgement, not a
+ * measurement: amber raises by half, red trebles, and back in the green the estimate stands again. Lowering the
+ * estimate itself is a decision: the review proposes it (`calmFactor`).
  */
 export const indicatorMultiplier = {
-  green: 0.75,
+  green: 1,
   amber: 1.5,
   red: 3,
   unknown: 1,
 } as const satisfies Record<IndicatorState, number>
+
+/** What the review proposes for the estimate of a risk whose indicator has turned green by measurement. */
+export const calmFactor = 0.75
+
+/** What the review proposes for the estimate of a risk whose indicator stayed red for a whole turn. */
+export const alarmFactor = 1.5
 
 /** The frequency with its indicator taken into account; the belief keeps its relative width. */
 export const withIndicator = (frequency: Frequency, state: IndicatorState): Frequency =>

@@ -111,7 +111,7 @@ describe('calibration on simulated histories', () => {
   /** Random walk with drift, read with scatter; the share of 80 % and 90 % intervals that hold the outcome. */
   const coverage = (count: number, wander: number, scatter: number, drift: number, seed: number) => {
     const random = seeded(seed)
-    const rounds = 400
+    const rounds = 200
     let in80 = 0
     let in90 = 0
     for (let round = 0; round < rounds; round++) {
