@@ -74,7 +74,7 @@ export function createProgram(context: Context, version: string, finish: (exit: 
     .action(async (options: Options) => finish(await doctor(context, withWorkspace(options))))
 
   const design = prepare(program.command('design').description(say('help.designs')))
-  described(prepare(design.command('check').description(say('help.designCheck'))))
+  onWorkspace(prepare(design.command('check').description(say('help.designCheck'))))
     .argument('<file>', say('help.designFile'))
     .option('--json', say('help.json'))
     .action(async (file: string, options: Options) =>
@@ -83,10 +83,10 @@ export function createProgram(context: Context, version: string, finish: (exit: 
   return program
 
   function command(name: string, description: string): Command {
-    return described(prepare(program.command(name).description(description)))
+    return onWorkspace(prepare(program.command(name).description(description)))
   }
 
-  function described(made: Command): Command {
+  function onWorkspace(made: Command): Command {
     return made
       .addOption(
         new Option('--workspace <dir>', say('help.workspace'))
@@ -94,6 +94,18 @@ export function createProgram(context: Context, version: string, finish: (exit: 
           .default('./capstan-workspace'),
       )
       .addOption(langOption())
+  }
+
+  /** As commander words it, in the reader's language. */
+  function described({ description, defaultValue, envVar, argChoices }: Option): string {
+    const notes = [
+      ...(argChoices ? [say('help.choices', { values: argChoices.join(', ') })] : []),
+      ...(defaultValue === undefined || defaultValue === true
+        ? []
+        : [say('help.default', { value: String(defaultValue) })]),
+      ...(envVar ? [say('help.env', { name: envVar })] : []),
+    ]
+    return notes.length > 0 ? `${description} (${notes.join('; ')})` : description
   }
 
   /** Errors are thrown, not printed; help speaks the reader's language. */
@@ -105,6 +117,7 @@ export function createProgram(context: Context, version: string, finish: (exit: 
       .helpCommand(false)
       .configureHelp({
         styleTitle: (title) => titles[title] ?? title,
+        optionDescription: described,
         showGlobalOptions: false,
       })
   }

@@ -1,7 +1,9 @@
 /** @file `capstan doctor`: checks what Capstan needs and says the next step for what is amiss. */
 import type { Context } from '../context.ts'
 import { type Check, type CheckInput, checks } from '../doctor/checks.ts'
+import { padEnd } from '../terminal/width.ts'
 
+const labelWidth = 20
 const marks = { ok: '✓', warn: '!', fail: '✗' } as const
 const styles = { ok: 'good', warn: 'warn', fail: 'bad' } as const
 
@@ -14,7 +16,10 @@ export async function doctor(context: Context, options: CheckInput & { json?: bo
     if (options.json) continue
     screen.rows([
       [
-        `${screen.paint(styles[result.state], marks[result.state])} ${say(`doctor.${name as keyof typeof checks}`)}`,
+        padEnd(
+          `${screen.paint(styles[result.state], marks[result.state])} ${say(`doctor.${name as keyof typeof checks}`)}`,
+          labelWidth,
+        ),
         result.next === undefined ? result.found : `${result.found} ${screen.paint('dim', result.next)}`,
       ],
     ])

@@ -54,7 +54,11 @@ export async function start(context: Context, options: StartOptions): Promise<nu
         epochs: options.epochs,
         data: options.data,
       })
-    if (options.once) return 0
+    if (options.once) {
+      screen.line()
+      screen.line(screen.paint('dim', say('turn.ended')))
+      return 0
+    }
     screen.line()
     screen.line(screen.paint('dim', say('start.serving')))
     await untilInterrupted(signal)

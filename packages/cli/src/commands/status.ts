@@ -22,7 +22,7 @@ export async function status(
 
 export async function showStatus(context: Context, connection: Connection): Promise<void> {
   const loop = await connection.client.loop.get({}, context.signal)
-  const { screen, say } = context
+  const { screen } = context
   screen.line()
   screen.rows([
     ...cycleRows(context, loop),
@@ -34,10 +34,11 @@ export async function showStatus(context: Context, connection: Connection): Prom
   const waiting = loop.openProposals.length + loop.approvals.filter(({ state }) => state === 'open').length
   if (waiting === 0) return
   screen.line()
-  screen.paragraph(
-    screen.paint('brass', say('turn.waiting', { count: waiting, address: connection.address })),
-  )
+  screen.paragraph(screen.paint('brass', waitingLine(context, waiting, connection.address)))
 }
+
+export const waitingLine = ({ say }: Context, count: number, address: string): string =>
+  count === 1 ? say('turn.waitingOne', { address }) : say('turn.waiting', { count, address })
 
 type Rows = [string, string][]
 
@@ -78,7 +79,7 @@ function keyResultRows({ say, screen, language }: Context, { keyResults, workspa
     const chance =
       result.forecast.chance === null
         ? sentence(result.forecast.message, language)
-        : say('status.chance', { chance: format.percent(result.forecast.chance, 0) })
+        : say('status.chance', { chance: format.chance(result.forecast.chance) })
     const value = latest === null ? '-' : show(latest.value)
     return [
       say('turn.keyResult'),
@@ -100,9 +101,8 @@ function budgetRows(
         initiative: initiatives.find(({ id }) => id === budget.initiativeId)?.name ?? budget.initiativeId,
         pool: pools.find(({ id }) => id === budget.poolId)?.name ?? budget.poolId,
         bar: screen.paint('sea', bar(budget.burn, 16)),
-        used: format.number(budget.used, 2),
-        amount: format.number(budget.amount, 0),
-        unit: budget.unit,
+        used: format.amount(budget.used, budget.unit, 2),
+        amount: format.amount(budget.amount, budget.unit),
         cost: format.money(budget.cost),
       }),
     ])

@@ -1,6 +1,8 @@
-/** @file Asks ONNX Runtime for a session on a provider, with the smallest of models. */
-import { newGraph, ops, writeModel } from '@capstan/engine'
-import { nodeRuntime } from '@capstan/engine/node'
+/** @file Asks ONNX Runtime for a session on a provider, in a process of its own: a bad driver may crash or chatter. */
+import { spawn } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+
+export type Provider = 'cpu' | 'webgpu'
 
 export interface ProviderProbe {
   used: string | null
@@ -8,16 +10,32 @@ export interface ProviderProbe {
   reason: string | null
 }
 
-export async function probeProvider(provider: 'cpu' | 'webgpu'): Promise<ProviderProbe> {
-  try {
-    const graph = newGraph()
-    const x = graph.input('x', 'float32', [4])
-    const bytes = writeModel({ graph, inputs: [x], outputs: [ops(graph).relu(x)], outputNames: ['y'] })
-    const session = await nodeRuntime({ provider, threads: 1 }).createSession(bytes)
-    const { used, reason } = session.provider
-    await session.release()
-    return { used, reason }
-  } catch (error) {
-    return { used: null, reason: error instanceof Error ? error.message : String(error) }
-  }
+const patienceMs = 20_000
+
+export function probeProvider(provider: Provider): Promise<ProviderProbe> {
+  const entry = fileURLToPath(new URL('./probe.js', import.meta.url))
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, [entry, provider], { timeout: patienceMs })
+    let answer = ''
+    let chatter = ''
+    child.stdout.on('data', (text) => {
+      answer += text
+    })
+    child.stderr.on('data', (text) => {
+      chatter += text
+    })
+    child.on('error', (error) => resolve({ used: null, reason: error.message }))
+    child.on('exit', (code, signal) => {
+      const line = answer.split('\n').find((text) => text.startsWith('{'))
+      if (line === undefined) return resolve({ used: null, reason: `exit ${signal ?? code}` })
+      const probe = JSON.parse(line) as ProviderProbe
+      resolve({ used: probe.used, reason: probe.reason && shortened(probe.reason, chatter) })
+    })
+  })
 }
+
+/** The missing library where the loader names it, else the last part of ONNX Runtime's long sentence. */
+export const shortened = (reason: string, chatter: string): string =>
+  /([\w.+-]+\.(?:so|dll|dylib)[\w.]*): cannot open/
+    .exec(chatter)?.[0]
+    .replace(': cannot open', ' is missing') ?? reason.split(/[.:] /).at(-1)!.trim()

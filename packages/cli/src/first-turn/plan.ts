@@ -26,7 +26,7 @@ interface Member {
 export const members: Record<MemberKey, Member> = {
   engineer: { roles: ['engineer'], skills: ['training', 'serving'], daysPerPeriod: 3 },
   reviewer: { roles: ['reviewer'], skills: ['data', 'evaluation'], daysPerPeriod: 1 },
-  lead: { roles: ['lead', 'engineer'], skills: ['planning', 'serving'], daysPerPeriod: 2 },
+  lead: { roles: ['lead', 'engineer'], skills: ['planning', 'serving'], daysPerPeriod: 1 },
 }
 
 interface Pool {
@@ -39,7 +39,7 @@ interface Pool {
 /** Compute at 0.08 a minute is what a rented two-core machine costs an hour (about 5 CNY). */
 export const pools = (currency: string): Record<PoolKey, Pool> => ({
   compute: { kind: 'compute', unit: 'min', perPeriod: 12, rate: 0.08 },
-  people: { kind: 'people', unit: 'day', perPeriod: 6, rate: 1600 },
+  people: { kind: 'people', unit: 'day', perPeriod: 5, rate: 1600 },
   cash: { kind: 'cash', unit: currency, perPeriod: 12_000, rate: 1 },
 })
 
@@ -51,7 +51,7 @@ interface Bet {
   needs: Record<PoolKey, number[]>
 }
 
-/** Six people-days a week: SimpleCNN and the wider network cannot both have theirs. */
+/** Five people-days a week: SimpleCNN and the wider network cannot both have theirs. */
 export const bets: Bet[] = [
   {
     design: 'linear',
@@ -65,7 +65,7 @@ export const bets: Bet[] = [
     designName: 'SimpleCNN',
     value: { low: 9000, mode: 15_000, high: 26_000 },
     chance: { alpha: 8, beta: 2 },
-    needs: { compute: [6, 3], people: [3, 3, 1], cash: [4000, 2000, 1000] },
+    needs: { compute: [6, 3], people: [5, 5, 2], cash: [4000, 2000, 1000] },
   },
   {
     design: 'wide-cnn',
@@ -138,10 +138,10 @@ interface TaskNumbers {
 
 export const tasks: Record<TaskKey, TaskNumbers> = {
   data: { assignee: 'reviewer', days: 1, after: [] },
-  train: { assignee: 'engineer', days: 3, after: ['data'] },
-  evaluate: { assignee: 'engineer', days: 1, after: ['train'] },
-  release: { assignee: 'lead', days: 0.5, after: ['evaluate'] },
-  serve: { assignee: 'engineer', days: 1.5, after: ['release'] },
+  train: { assignee: 'engineer', days: 4, after: ['data'] },
+  evaluate: { assignee: 'engineer', days: 2, after: ['train'] },
+  release: { assignee: 'lead', days: 2, after: ['evaluate'] },
+  serve: { assignee: 'engineer', days: 3, after: ['release'] },
 }
 
 export interface Plan {

@@ -1,6 +1,13 @@
 /** @file First turn, release: version, gate, approvals, endpoint, and its latency under real requests. */
-import type { Approval, DatasetVersion, Endpoint, GateCheck, LatencyWindow, Version } from '@capstan/api'
-import { sentence } from '../context.ts'
+import type {
+  Approval,
+  DatasetVersion,
+  Endpoint,
+  Gate,
+  GateCheck,
+  LatencyWindow,
+  Version,
+} from '@capstan/api'
 import { type TestPictures, testPictures } from '../data/test-pictures.ts'
 import { infer, inputOf } from '../inference/infer.ts'
 import { Interrupted } from '../interrupt.ts'
@@ -17,6 +24,8 @@ export interface Release {
   served: { endpoint: Endpoint; window: LatencyWindow; pictures: TestPictures } | null
 }
 
+type Metric = Gate['rules'][number]['metric']
+
 /** Different pictures, one after the other over one connection; the first requests count like the others. */
 const measuredRequests = 400
 
@@ -27,7 +36,7 @@ export async function release(
   data: DatasetVersion,
 ): Promise<Release> {
   const client = clientOf(turn)
-  const { screen, say, language, signal } = turn.context
+  const { screen, say, signal } = turn.context
   screen.heading(say('turn.release'))
   const found = (await client.registry.models()).flatMap(({ versions }) => versions)
   let version =
@@ -43,10 +52,22 @@ export async function release(
         bytes: turn.format.bytes(version.bytes),
       }),
     ],
-    ...(gate?.results ?? []).map((result): [string, string] => [
-      say('turn.gate'),
-      `${screen.paint(result.result === 'pass' ? 'good' : 'bad', say(`gate.${result.result}`))} ${sentence(result.message, language)}`,
-    ]),
+    ...(gate?.results ?? []).map((result): [string, string] => {
+      const show = (value: number) =>
+        result.metric === 'bytes' ? turn.format.bytes(value) : turn.format.percent(value, 2)
+      return [
+        say('turn.gate'),
+        `${screen.paint(result.result === 'pass' ? 'good' : 'bad', say(`gate.${result.result}`))}  ${say(
+          'turn.gateResult',
+          {
+            metric: say(`metric.${result.metric as Metric}`),
+            value: result.value === null ? say('turn.unmeasured') : show(result.value),
+            op: result.op === '>=' ? '≥' : '≤',
+            limit: show(result.limit),
+          },
+        )}`,
+      ]
+    }),
   ])
   if (gate !== null && !gate.passes) {
     screen.paragraph(screen.paint('warn', say('turn.notReleased')))
@@ -70,7 +91,7 @@ export async function release(
         say('turn.approved', {
           requester: nameOf(approval.requestedBy),
           voters: approval.votes
-            .map((vote) => `${nameOf(vote.memberId)} (${say(`role.${vote.role}`)})`)
+            .map((vote) => say('turn.voter', { name: nameOf(vote.memberId), role: say(`role.${vote.role}`) }))
             .join(say('list.and')),
         }),
       ],

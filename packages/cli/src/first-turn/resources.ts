@@ -90,24 +90,33 @@ export async function resources(turn: Turn, { cycle }: Strategy, designs: Design
     const { format } = turn
     const { result, solvedInMs } = allocation
     const nameOf = (id: string) => initiatives.find((known) => known.id === id)?.name ?? id
+    const namesOf = (chosen: typeof result.chosen) =>
+      chosen.map(({ initiativeId }) => nameOf(initiativeId)).join(' + ')
     const poolOf = (id: string) => Object.values(made).find((pool) => pool.id === id)
     screen.heading(say('turn.resources'))
     screen.rows([
       [
         say('turn.pools'),
         Object.values(made)
-          .map((pool) => `${pool.name} ${format.number(pool.capacity[0]!)} ${pool.unit}`)
+          .map((pool) => `${pool.name} ${format.amount(pool.capacity[0]!, pool.unit)}`)
           .join(' · ') + say('turn.perWeek', { weeks: periods }),
       ],
-      [say('turn.solver'), `${sentence(result.explanation, language)} (${format.milliseconds(solvedInMs)})`],
+      [
+        say('turn.solver'),
+        say('turn.chosen', {
+          names: namesOf(result.chosen),
+          value: format.money(result.expectedValue),
+          ms: format.number(solvedInMs),
+        }),
+      ],
       ...tightest(result.binding).map((limit): [string, string] => [
         say('turn.limit'),
         say('turn.binding', {
           pool: poolOf(limit.poolId)?.name ?? limit.poolId,
           week: limit.period + 1,
           used: format.number(limit.used),
-          capacity: format.number(limit.capacity),
-          unit: poolOf(limit.poolId)?.unit ?? '',
+          capacity: format.amount(limit.capacity, poolOf(limit.poolId)?.unit ?? ''),
+          one: format.amount(1, poolOf(limit.poolId)?.unit ?? ''),
           price: format.money(limit.shadowPrice),
         }),
       ]),
@@ -115,7 +124,7 @@ export async function resources(turn: Turn, { cycle }: Strategy, designs: Design
         ? [
             [
               say('turn.runnerUp'),
-              `${result.runnerUp.chosen.map(({ initiativeId }) => nameOf(initiativeId)).join(' + ')}: ${sentence(result.runnerUp.reason, language)}`,
+              `${namesOf(result.runnerUp.chosen)}: ${sentence(result.runnerUp.reason, language)}`,
             ] as const,
           ]
         : []),

@@ -1,5 +1,5 @@
 /** @file First turn, review: what the measured evidence changed, and what it proposes. */
-import type { Review } from '@capstan/api'
+import type { Message, Review } from '@capstan/api'
 import { sentence } from '../context.ts'
 import type { Strategy } from './strategy.ts'
 import { clientOf, type Turn } from './turn.ts'
@@ -13,11 +13,12 @@ export async function review(turn: Turn, { cycle }: Strategy): Promise<Review> {
   screen.heading(say('turn.review'))
   screen.rows([
     ...(await forecasts()),
-    ...held.changes.map((change): [string, string] => [say('turn.change'), sentence(change, language)]),
+    ...held.changes
+      .filter(tells)
+      .map((change): [string, string] => [say('turn.change'), sentence(change, language)]),
     ...held.proposals.flatMap((proposal): [string, string][] => [
       [say('turn.proposal'), screen.paint('brass', sentence(proposal.title, language))],
-      ['', sentence(proposal.reason, language)],
-      ['', screen.paint('dim', sentence(proposal.effect, language))],
+      ['', screen.paint('dim', sentence(proposal.reason, language))],
     ]),
   ])
   return held
@@ -26,7 +27,7 @@ export async function review(turn: Turn, { cycle }: Strategy): Promise<Review> {
     const now = await client.strategy.keyResults({ query: { cycleId: cycle.id } })
     const before = new Map(held.before.keyResults.map((result) => [result.id, result.chance]))
     const chanceOf = (chance: number | null | undefined) =>
-      chance == null ? say('turn.noEvidence') : turn.format.percent(chance, 0)
+      chance == null ? say('turn.noEvidence') : turn.format.chance(chance)
     return now.map((result) => [
       say('turn.keyResult'),
       say('turn.forecast', {
@@ -37,3 +38,10 @@ export async function review(turn: Turn, { cycle }: Strategy): Promise<Review> {
     ])
   }
 }
+
+/** Left out: what the lines above say already, and what did not change. The page shows all of it. */
+const tells = ({ code, values }: Message): boolean =>
+  code !== 'review.summary' &&
+  !code.startsWith('review.keyResult') &&
+  !code.endsWith('.same') &&
+  !(code === 'review.budget' && values.spent === 0)

@@ -2,6 +2,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import type { Review } from '@capstan/api'
+import { waitingLine } from '../commands/status.ts'
 import { inferBody, inputOf } from '../inference/infer.ts'
 import { modelName } from './plan.ts'
 import type { Release } from './release.ts'
@@ -35,9 +36,7 @@ export async function summary(
   ])
   screen.line()
   if (open > 0)
-    screen.paragraph(
-      screen.paint('brass', say('turn.waiting', { count: open, address: turn.connection.address })),
-    )
+    screen.paragraph(screen.paint('brass', waitingLine(turn.context, open, turn.connection.address)))
   else screen.paragraph(say('turn.page', { address: turn.connection.address }))
   if (served) await tryIt(turn, served)
 }
@@ -54,7 +53,13 @@ async function tryIt(turn: Turn, { pictures }: NonNullable<Release['served']>): 
   await writeFile(file, `${JSON.stringify(inferBody(input, pictures.pixels(index), pictures.shape))}\n`)
   screen.line()
   screen.paragraph(say('turn.try', { label }))
-  screen.line(curlLine(turn.connection.address, relative(cwd, file) || file))
+  screen.line(curlLine(turn.connection.address, shortest(cwd, file)))
+}
+
+/** Relative where it lies below, else whole. */
+const shortest = (from: string, file: string): string => {
+  const path = relative(from, file)
+  return path.startsWith('..') ? file : path
 }
 
 /** Quoted where a shell would take a path apart. */

@@ -73,7 +73,7 @@ export async function team(turn: Turn, { main }: Resources): Promise<Team> {
     screen.rows([
       ...(Object.keys(tasks) as TaskKey[]).map((key): [string, string] => [
         people[tasks[key].assignee].name,
-        say('turn.task', { title: work[key].title, days: format.number(tasks[key].days, 1) }),
+        say('turn.task', { title: work[key].title, days: format.amount(tasks[key].days, 'day') }),
       ]),
       [
         say('turn.gate'),

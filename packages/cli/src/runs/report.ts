@@ -15,7 +15,7 @@ export function trainingReport({ screen, say, language }: Context): TrainingRepo
   let attempt: number | null = null
   return {
     update(run) {
-      if (attempt !== null && run.attempt > attempt) screen.paragraph(resumption(run))
+      if (attempt !== null && attempt > 0 && run.attempt > attempt) screen.paragraph(resumption(run))
       attempt = run.attempt
       for (; printed < run.epochLosses.length; printed++)
         screen.line(epochLine(printed + 1, run.parameters.epochs, run.epochLosses[printed]!))

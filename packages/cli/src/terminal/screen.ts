@@ -35,6 +35,8 @@ export interface Screen {
 }
 
 const widest = 96
+/** The same in every section, so that values stand in one column down the page. */
+const labelWidth = 17
 
 export function createScreen(output: Output, env: Record<string, string | undefined>): Screen {
   const interactive = output.isTTY === true && env.TERM !== 'dumb'
@@ -62,7 +64,7 @@ export function createScreen(output: Output, env: Record<string, string | undefi
       line(`${paint('bold', text)} ${paint('dim', rule)}`)
     },
     rows(rows) {
-      const label = Math.max(14, ...rows.map(([text]) => widthOf(text))) + 2
+      const label = Math.max(labelWidth, ...rows.map(([text]) => widthOf(text))) + 2
       for (const [name, value] of rows)
         wrap(value, width() - label).forEach((part, i) => {
           line(`${paint('dim', padEnd(i === 0 ? name : '', label))}${part}`)
