@@ -79,7 +79,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       machine: machineOf(),
       now,
       newId: (prefix) => `${prefix}_${newSuffix()}`,
-      change: changer(database.db, bus, now),
+      change: changer(database.db, database.dialect, bus, now),
     }
     const created = await ensureWorkspace(database.db, {
       name: options.name ?? 'Capstan',

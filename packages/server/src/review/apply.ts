@@ -58,14 +58,14 @@ const appliers: Appliers = {
     // the belief has taken the indicator in; from here on it starts level again
     await risks.change(db, riskId, (r) => ({ ...r, frequency, frequencyFactor: 1 }))
   },
-  're-estimate': async ({ db }, _, { initiativeId, poolId, from, to }) => {
-    await initiatives.change(db, initiativeId, (i) => ({
-      ...i,
-      needs: {
-        ...i.needs,
-        [poolId]: (i.needs[poolId] ?? []).map((need) => (from > 0 ? (need * to) / from : to)),
-      },
-    }))
+  're-estimate': async ({ db }, _, { initiativeId, poolId, to }) => {
+    await initiatives.change(db, initiativeId, (i) => {
+      const needs = i.needs[poolId] ?? []
+      // an earlier proposal of the same review may have moved some of it away already
+      const total = needs.reduce((sum, need) => sum + need, 0)
+      const share = (need: number) => (total > 0 ? (need * to) / total : to / needs.length)
+      return { ...i, needs: { ...i.needs, [poolId]: needs.map(share) } }
+    })
   },
   measure: async ({ db, at }, { newId }, { keyResultId }) => {
     const { title, origin } = await keyResults.get(db, keyResultId)

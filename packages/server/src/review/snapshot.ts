@@ -38,15 +38,17 @@ export async function snapshotNow(
 export async function planState(db: Db, cycleId: string, at: string): Promise<PlanState> {
   const views = await keyResultsOf(db, cycleId, at)
   const initiatives = await initiativesOf(db, cycleId)
-  const funded = initiatives.filter(({ state }) => state === 'funded' || state === 'done').map(({ id }) => id)
+  const budgets = await budgetStates(db)
+  // what has used nothing yet has earned nothing yet
+  const worked = budgets.filter(({ spent }) => spent > 0).map(({ initiativeId }) => initiativeId)
   const [simulation] = await simulations.newest(db, 1)
   const allocation = await approvedAllocation(db)
   return {
     at,
     cycleId,
-    keyResults: await Promise.all(views.map((view) => keyResultState(db, view, funded))),
+    keyResults: await Promise.all(views.map((view) => keyResultState(db, view, [...new Set(worked)]))),
     initiatives: initiatives.map(initiativeState),
-    budgets: await budgetStates(db),
+    budgets,
     risks: await riskStates(db),
     lossProfile: simulation ? { ale: simulation.ale, var95: simulation.var95, es95: simulation.es95 } : null,
     decisions: await decisionStates(db, cycleId, views),

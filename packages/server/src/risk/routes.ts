@@ -1,12 +1,14 @@
 /** @file Routes of risks, indicators and simulations. */
-import { api, CapstanError, refusedError } from '@capstan/api'
+import { api, CapstanError, type Cycle, refusedError } from '@capstan/api'
 import { riskRefusal } from '@capstan/domain'
 import type { FastifyInstance } from 'fastify'
 import type { Context } from '../context.ts'
 import { requireOpenCycle } from '../cycles/store.ts'
+import type { Db } from '../database/records.ts'
 import { bind } from '../http/register.ts'
-import { measures, viewMeasure } from '../measures/store.ts'
+import { listMeasures, measures, viewMeasure } from '../measures/store.ts'
 import { requireMember } from '../members/store.ts'
+import { snapshotNow } from '../review/snapshot.ts'
 import { currentRisk } from './simulate.ts'
 import { indicators, risks, simulations } from './store.ts'
 import { updateIndicator } from './watch.ts'
@@ -51,17 +53,26 @@ export function riskRoutes(app: FastifyInstance, context: Context): void {
     const cycle = await requireOpenCycle(db)
     const register = await risks.list(db)
     const { profile, milliseconds } = await context.compute.run('simulateRisks', { risks: register, ...body })
-    return change(actor, async ({ db: tx, at, record }) => {
-      const simulation = await simulations.insert(tx, {
+    return change(actor, async (tx) => {
+      const simulation = await simulations.insert(tx.db, {
         id: newId('simulation'),
         cycleId: cycle.id,
-        at,
+        at: tx.at,
         ...profile,
         seed: body.seed,
         simulatedInMs: milliseconds,
       })
-      await record('risk', 'simulated', simulation.id, { ale: profile.ale, var95: profile.var95 })
+      await tx.record('risk', 'simulated', simulation.id, { ale: profile.ale, var95: profile.var95 })
+      // a risk assessed before the first evidence is part of the plan
+      if (await planIsFresh(tx.db, cycle)) await snapshotNow(tx, context, cycle.id, 'plan')
       return simulation
     })
   })
+}
+
+/** The cycle has an approved allocation, and nothing has been measured since it began. */
+async function planIsFresh(db: Db, cycle: Cycle): Promise<boolean> {
+  if (cycle.state !== 'running') return false
+  const all = await listMeasures(db, cycle.start)
+  return all.every(({ latest }) => latest === null || latest.at < cycle.start)
 }
