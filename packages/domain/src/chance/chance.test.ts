@@ -5,7 +5,7 @@ import { drawBeta, drawGamma } from './gamma.ts'
 import { lognormalFromInterval, lognormalMean } from './lognormal.ts'
 import { drawNormal, normalCdf, normalQuantile } from './normal.ts'
 import { pertMean, pertQuantile, pertShape, pertVariance } from './pert.ts'
-import { poissonQuantile } from './poisson.ts'
+import { gammaPoissonQuantile, poissonQuantile } from './poisson.ts'
 import { quantile } from './quantiles.ts'
 import { seeded, shuffle, uniformAt } from './random.ts'
 import { betaCdf, betaQuantile, logGamma } from './special.ts'
@@ -103,6 +103,25 @@ describe('distributions', () => {
     fc.assert(
       fc.property(unit, fc.double({ min: 0, max: 50, noNaN: true }), unit, (u, rate, factor) => {
         expect(poissonQuantile(u, rate * factor)).toBeLessThanOrEqual(poissonQuantile(u, rate))
+      }),
+    )
+  })
+
+  it('Gamma-Poisson has its moments and never falls as the mean rises', () => {
+    const random = seeded(6)
+    for (const [shape, rate] of [
+      [2, 4],
+      [0.3, 0.1],
+      [20, 0.5],
+      [5000, 5],
+    ] as const) {
+      const { mean, variance } = moments(60_000, () => gammaPoissonQuantile(random(), shape, rate))
+      expect(mean / (shape / rate)).toBeCloseTo(1, 1)
+      expect(variance / (shape / rate + shape / rate ** 2)).toBeCloseTo(1, 0)
+    }
+    fc.assert(
+      fc.property(fc.double({ min: 0.0001, max: 0.9999, noNaN: true }), (u) => {
+        expect(gammaPoissonQuantile(u, 2, 1.1)).toBeLessThanOrEqual(gammaPoissonQuantile(u, 2, 1))
       }),
     )
   })

@@ -1,4 +1,4 @@
-/** @file The Poisson distribution by inversion, so that a lower rate never gives more events. */
+/** @file Numbers of events by inversion, so that a lower rate never gives more events. */
 import { normalQuantile } from './normal.ts'
 
 /**
@@ -14,6 +14,25 @@ export const poissonQuantile = (u: number, rate: number): number => {
   while (sum < u && k < 2000) {
     k += 1
     term *= rate / k
+    sum += term
+  }
+  return k
+}
+
+/**
+ * The quantile of a Poisson number whose rate is Gamma(shape, rate) distributed (negative binomial, mean
+ * shape/rate): P(0) = (rate/(rate + 1))^shape. Above a mean of 500 the normal approximation is used.
+ */
+export const gammaPoissonQuantile = (u: number, shape: number, rate: number): number => {
+  const mean = shape / rate
+  if (mean > 500)
+    return Math.max(0, Math.round(mean + Math.sqrt(mean + (mean * mean) / shape) * normalQuantile(u) - 0.5))
+  let term = Math.exp(-shape * Math.log1p(1 / rate))
+  let sum = term
+  let k = 0
+  while (sum < u && k < 20_000) {
+    k += 1
+    term *= (shape + k - 1) / (k * (rate + 1))
     sum += term
   }
   return k

@@ -1,12 +1,11 @@
 /** @file Simulates years of losses: expectancy, value at risk, shortfall and exceedance curve. */
-import { drawGamma } from '../chance/gamma.ts'
 import { normalQuantile } from '../chance/normal.ts'
 import { pertShape } from '../chance/pert.ts'
-import { poissonQuantile } from '../chance/poisson.ts'
+import { gammaPoissonQuantile, poissonQuantile } from '../chance/poisson.ts'
 import { quantile } from '../chance/quantiles.ts'
 import { hashText, seeded, uniformAt } from '../chance/random.ts'
 import { betaQuantile } from '../chance/special.ts'
-import { lossShape, type Mitigation, meanRate, type Risk } from './risk.ts'
+import { type Frequency, lossShape, type Mitigation, type Risk } from './risk.ts'
 
 export type ExceedancePoint = { loss: number; chance: number }
 
@@ -72,28 +71,36 @@ const addLosses = (
   const lossFactor = own.reduce((product, { lossFactor: factor }) => product * factor, 1)
   const weight = risk.commonCause ?? 0
   const { frequency } = risk
-  const beliefs = seeded(key)
   const draw = lossQuantile(risk)
-  const fixedRate = meanRate(frequency) * frequencyFactor
-  // with a fixed rate most years of a rare risk need no more than this comparison
-  const noEvent = Math.exp(-fixedRate)
-  const varies = !('rate' in frequency) || weight > 0
+  const events = eventsQuantile(frequency, frequencyFactor)
   let added = 0
   for (let year = 0; year < totals.length; year++) {
-    const u = uniformAt(key, year, 0)
-    let rate = fixedRate
-    if (varies) {
-      if (!('rate' in frequency)) rate = drawGamma(beliefs, frequency.alpha, frequency.beta) * frequencyFactor
-      if (weight > 0 && cause) rate *= 1 - weight + weight * cause[year]!
-    } else if (u <= noEvent) continue
-    const events = poissonQuantile(u, rate)
+    const count = events(
+      uniformAt(key, year, 0),
+      weight > 0 && cause ? 1 - weight + weight * cause[year]! : 1,
+    )
+    if (count === 0) continue
     let loss = 0
-    for (let event = 1; event <= events; event++) loss += draw(uniformAt(key, year, event))
+    for (let event = 1; event <= count; event++) loss += draw(uniformAt(key, year, event))
     loss *= lossFactor
     totals[year]! += loss
     added += loss
   }
   return added
+}
+
+/** The number of events for a uniform number and the year's factor of the common cause. */
+const eventsQuantile = (frequency: Frequency, factor: number): ((u: number, cause: number) => number) => {
+  if ('rate' in frequency) {
+    const { rate } = frequency
+    // most years of a rare risk need no more than one comparison
+    const none = Math.exp(-rate * factor)
+    return (u, cause) => (cause === 1 && u <= none ? 0 : poissonQuantile(u, rate * factor * cause))
+  }
+  const { alpha, beta } = frequency
+  if (factor === 0) return () => 0
+  // the belief's rate and the Poisson number in one: no draw of the rate is needed
+  return (u, cause) => gammaPoissonQuantile(u, alpha, beta / (factor * cause))
 }
 
 const lossQuantile = ({ loss }: Risk): ((u: number) => number) => {

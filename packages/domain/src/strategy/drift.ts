@@ -68,12 +68,17 @@ const logGrid = (low: number, high: number, steps: number): number[] =>
 const wanders = logGrid(0.02, 20, 28)
 const scatters = [0, ...logGrid(0.01, 3, 12)]
 
+/** Prior weight of no scatter at all against each step of the grid; tuned on simulated histories. */
+const noScatter = 3
+
 const weigh = (readings: readonly Reading[]): Belief[] => {
   const found = wanders.flatMap((wander) =>
     scatters.map((scatter) => ({ wander, scatter, ...filter(readings, wander, scatter) })),
   )
   const best = found.reduce((top, { logLikelihood }) => Math.max(top, logLikelihood), -Infinity)
-  const weights = found.map(({ logLikelihood }) => Math.exp(logLikelihood - best))
+  const weights = found.map(
+    ({ scatter, logLikelihood }) => (scatter === 0 ? noScatter : 1) * Math.exp(logLikelihood - best),
+  )
   const total = weights.reduce((sum, weight) => sum + weight, 0)
   return found
     .map(({ wander, scatter, state }, i) => ({ wander, scatter, state, weight: weights[i]! / total }))

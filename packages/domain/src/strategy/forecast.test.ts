@@ -162,8 +162,8 @@ describe('calibration on simulated histories', () => {
     expect(mean(1)).toBeGreaterThan(0.85)
     expect(mean(1)).toBeLessThan(0.95)
     for (const [in80] of cases) {
-      expect(in80).toBeGreaterThan(0.68)
-      expect(in80).toBeLessThan(0.94)
+      expect(in80).toBeGreaterThan(0.66)
+      expect(in80).toBeLessThan(0.96)
     }
   })
 })
