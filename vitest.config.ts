@@ -1,8 +1,9 @@
 /** @file Test projects: unit beside the source, e2e through the real server, integration with what only Debian or PyPI carry. */
 import { defineConfig } from 'vitest/config'
 
-const resolve = { conditions: ['capstan-source', 'node', 'import', 'module', 'default'] }
-const ssr = { resolve: { conditions: ['capstan-source', 'node', 'import', 'module', 'default'] } }
+// workspace packages are taken from their sources; node's own conditions stay as they are
+const resolve = { conditions: ['capstan-source'] }
+const ssr = { resolve: { conditions: ['capstan-source'] } }
 
 export default defineConfig({
   test: {
