@@ -2,12 +2,11 @@
 
 export const en = {
   'run.move': 'A run that is {from:term} cannot become {to:term}.',
-  'run.resume':
-    'The worker fell silent. The run resumes from epoch {epoch}; {lost} epochs are trained again.',
+  'run.resume': 'The worker fell silent. The run resumes from epoch {epoch}; epochs to train again: {lost}.',
   'run.restart':
-    'The worker fell silent before a checkpoint. The run starts over; {epochs} epochs are trained again.',
+    'The worker fell silent before a checkpoint. The run starts over; epochs to train again: {epochs}.',
   'run.lost':
-    'The worker fell silent {attempts} times. The run is marked lost; start it again when the machine is well.',
+    'The worker fell silent on attempt {attempts}. The run is marked lost; start it again when the machine is well.',
   'run.failed': 'The run failed on attempt {attempts}. See its log for the reason, then start it again.',
 
   'registry.move': 'A version in {from:term} cannot move to {to:term}.',
@@ -31,7 +30,7 @@ export const en = {
   'idx.counts':
     '{imagesFile} holds {images} images, but {labelsFile} holds {labels} labels. They do not belong together.',
   'idx.empty': '{file} holds no samples.',
-  'dataset.leak': '{count} samples of {into} also stand in {from}. Scores on {into} would be too good.',
+  'dataset.leak': 'Samples of {into} that also stand in {from}: {count}. Scores on {into} would be too good.',
 
   'infer.body': 'The request body must be a JSON object.',
   'infer.id': 'id must be a string.',
@@ -75,8 +74,8 @@ export const en = {
 
   'forecast.none': 'No points yet: nothing can be said about the chance.',
   'forecast.single':
-    '{count} points show where it stands, not how it moves. The chance counts only the measurement error.',
-  'forecast.noError': 'Too few points, and none states its measurement error: the chance cannot be known.',
+    'Known is where it stands, not how it moves (points: {count}). The chance counts only the measurement error.',
+  'forecast.noError': 'Too few points, and no measurement error is stated: the chance cannot be known.',
   'forecast.history':
     'From {count} points over {days} days, {ahead} days ahead: drift and noise as measured.',
   'forecast.far':
@@ -125,7 +124,7 @@ export const en = {
   'budget.break':
     'This needs {request} {unit}, but only {left} of {budget} {unit} are left. Ask for approval, or raise the budget.',
 
-  'review.summary': '{changed} key results moved. {proposals} changes are proposed.',
+  'review.summary': 'Key results that moved: {changed}. Changes proposed: {proposals}.',
   'review.keyResult.first': '{name}: first measured at {value} (target {target}).',
   'review.keyResult.moved': '{name}: from {before} to {after} (target {target}).',
   'review.keyResult.same': '{name}: {value}, unchanged (target {target}).',
@@ -137,9 +136,9 @@ export const en = {
   'review.decision.crps':
     '“{title}” was forecast at {forecast} and came to {value}; CRPS {score} (0 is perfect).',
   'review.belief':
-    '{name}: chance of success from {before:percent} to {after:percent} by {successes} key results met and {failures} missed.',
+    '{name}: chance of success from {before:percent} to {after:percent} (key results met: {successes}, missed: {failures}).',
   'review.estimator':
-    '{name}: actual {subject:term} is {factor} times the estimate, over {count} estimates (shrunk towards 1).',
+    '{name}: actual {subject:term} is {factor} times the estimate (estimates: {count}; shrunk towards 1).',
 
   'proposal.raise.title': 'Raise the target of {name} from {from} to {to}',
   'proposal.tighten.title': 'Tighten the target of {name} from {from} to {to}',

@@ -5,7 +5,7 @@ export const zhCN = {
   'run.move': '“{from:term}”的训练运行不能变为“{to:term}”。',
   'run.resume': '工作进程失去响应。训练从第 {epoch} 轮的检查点继续，需重新训练 {lost} 轮。',
   'run.restart': '工作进程在保存检查点之前失去响应。训练从头开始，需重新训练 {epochs} 轮。',
-  'run.lost': '工作进程已 {attempts} 次失去响应，该运行标记为失联。机器恢复正常后请重新启动。',
+  'run.lost': '工作进程在第 {attempts} 次尝试时失去响应，该运行标记为失联。机器恢复正常后请重新启动。',
   'run.failed': '运行在第 {attempts} 次尝试时失败。请查看日志中的原因，再重新启动。',
 
   'registry.move': '处于“{from:term}”阶段的版本不能进入“{to:term}”阶段。',

@@ -57,6 +57,7 @@ export type Rejected = { initiativeId: string; reason: Message }
 export type RunnerUp = { chosen: Chosen[]; objective: number; difference: number; reason: Message }
 
 export type Allocation = {
+  /** `optimal`: proven within the relative gap asked for, even where the relaxation's bound is loose. */
   status: 'optimal' | 'feasible' | 'infeasible' | 'failed'
   chosen: Chosen[]
   expectedValue: number

@@ -95,15 +95,30 @@ describe('history', () => {
       }
   })
 
-  it('trusts a short trend only about as long as it was seen', () => {
-    const hour = 1 / 24
-    const burst = [0, hour, 2 * hour].map((day, i) =>
-      point(day, 0.978 + 0.002 * i, { standardError: 0.0014 }),
-    )
-    const forecast = forecastKeyResult(input(burst))
+  it('takes no trend from a burst of readings', () => {
+    const minute = 1 / 1440
+    const burst = [0, 1, 2, 3, 4, 5].map((i) => point(i * minute, 3 + 0.05 * i, { standardError: 0.1 }))
+    const latency = { scale: 'log', direction: 'down', baseline: 50, target: 10 } as const
+    expect(forecastKeyResult(input(burst, latency))).toMatchObject({
+      basis: 'single',
+      chance: expect.closeTo(1, 6),
+    })
+    const returned = [...burst, point(8, 3.1, { standardError: 0.1 })]
+    expect(forecastKeyResult(input(returned, latency)).basis).toBe('single')
+  })
+
+  it('takes the scatter of readings for their error where none is stated', () => {
+    const burst = [0, 0.01, 0.02].map((day, i) => point(day, 0.97 + 0.01 * (i - 1)))
+    const forecast = forecastKeyResult(input(burst, { scale: 'linear' }))
+    expect(forecast.chance).toBeCloseTo(0.8413, 3)
+  })
+
+  it('trusts a trend only about as long as it was seen', () => {
+    const rising = [0, 3, 6, 9].map((day) => point(day, 10 + day + (day % 2) * 0.2))
+    const given = { scale: 'linear', target: 60, baseline: 10, due: addDays(start, 99) } as const
+    const forecast = forecastKeyResult(input(rising, given))
     expect(forecast.message.code).toBe('forecast.far')
-    expect(forecast.chance).toBeGreaterThan(0.5)
-    expect(forecast.chance).toBeLessThan(0.99)
+    expect(forecast.fan.at(-1)!.p50).toBeLessThan(40)
   })
 })
 

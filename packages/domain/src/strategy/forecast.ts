@@ -40,7 +40,8 @@ export const forecastKeyResult = (input: ForecastInput): Forecast => {
   if (last === null) return unknown(message('forecast.none', {}))
   if (daysBetween(input.now, input.due) <= 0) return atDueDate(input, last)
   const readings = toReadings(points, input.scale)
-  return readings.length < 3 ? fromFew(input, last, points.length) : fromHistory(input, readings, last)
+  const ahead = daysBetween(last.at, input.due)
+  return showsMovement(readings, ahead) ? fromHistory(input, readings, last) : fromFew(input, readings)
 }
 
 /** The chance that another target would be met, from the same history; for proposals and what-ifs. */
@@ -61,12 +62,14 @@ const usable = (points: readonly Point[], due: string): Point[] => {
   return measured.length > 0 ? measured : inTime
 }
 
+const millisecondsPerDay = 86_400_000
+
 /** One reading per instant, sorted by time; of points at one instant the last given counts. */
 const toReadings = (points: readonly Point[], scale: Scale): Reading[] => {
   const byInstant = new Map(points.map((point) => [Date.parse(point.at), point]))
   return [...byInstant]
     .sort(([a], [b]) => a - b)
-    .map(([instant, point]) => ({ day: instant / 86_400_000, ...onScale(point, scale) }))
+    .map(([instant, point]) => ({ day: instant / millisecondsPerDay, ...onScale(point, scale) }))
 }
 
 const onScale = ({ value, standardError = 0 }: Point, scale: Scale): { value: number; error: number } => {
@@ -76,8 +79,27 @@ const onScale = ({ value, standardError = 0 }: Point, scale: Scale): { value: nu
   return { value: to(place), error: standardError * slope(place) }
 }
 
+/** Readings closer together than this share of their history say nothing about its drift. */
+const sameTime = 0.02
+
+/** A history shorter than this share of the time ahead says nothing about that time. */
+const shortest = 0.05
+
+/** Whether the readings stand at three or more distinct times, over long enough. */
+const showsMovement = (readings: readonly Reading[], ahead: number): boolean => {
+  const span = readings.at(-1)!.day - readings[0]!.day
+  let distinct = 0
+  let from = -Infinity
+  for (const { day } of readings)
+    if (day - from > sameTime * span) {
+      distinct += 1
+      from = day
+    }
+  return distinct >= 3 && span >= shortest * ahead
+}
+
 const atDueDate = (input: ForecastInput, last: Point): Forecast => {
-  const known = fromFew(input, last, 1)
+  const known = fromFew(input, toReadings([last], input.scale))
   return {
     ...known,
     chance: known.chance ?? (meets(last.value, input.target, input.direction) ? 1 : 0),
@@ -86,15 +108,23 @@ const atDueDate = (input: ForecastInput, last: Point): Forecast => {
   }
 }
 
-const fromFew = (input: ForecastInput, last: Point, count: number): Forecast => {
-  if (!last.standardError) return { ...unknown(message('forecast.noError', {})), basis: 'single' }
-  const { value, error } = onScale(last, input.scale)
-  const still: Mixture = [{ weight: 1, mean: value, deviation: error }]
+/** The last reading with its error: the stated one, or the scatter of three or more readings if that is more. */
+const fromFew = (input: ForecastInput, readings: readonly Reading[]): Forecast => {
+  const { day, value, error } = readings.at(-1)!
+  const deviation = Math.max(error, readings.length >= 3 ? scatter(readings) : 0)
+  if (deviation === 0) return { ...unknown(message('forecast.noError', {})), basis: 'single' }
+  const still: Mixture = [{ weight: 1, mean: value, deviation }]
   return {
-    ...read(input, last.at, () => still),
+    ...read(input, new Date(Math.round(day * millisecondsPerDay)).toISOString(), () => still),
     basis: 'single',
-    message: message('forecast.single', { count }),
+    message: message('forecast.single', { count: readings.length }),
   }
+}
+
+const scatter = (readings: readonly Reading[]): number => {
+  const mean = readings.reduce((sum, { value }) => sum + value, 0) / readings.length
+  const squares = readings.reduce((sum, { value }) => sum + (value - mean) ** 2, 0)
+  return Math.sqrt(squares / (readings.length - 1))
 }
 
 const fromHistory = (input: ForecastInput, readings: readonly Reading[], last: Point): Forecast => {
