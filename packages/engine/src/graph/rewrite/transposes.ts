@@ -28,7 +28,8 @@ export const transposeIntoGemm: RewriteRule = ({ g, node, inputs }) => {
   // A^T B^T = (B A)^T: the product runs on both matrices as they lie, and the transpose on the smaller result.
   const plain = node.attributes.alpha === undefined && node.attributes.beta === undefined
   if (flag('transA', 0) === 1 && flag('transB', 1) === 1 && plain) {
-    const product = g.transpose(g.gemm(b, a), [1, 0])
+    // MatMul, because ONNX Runtime would fold the transpose back into a Gemm.
+    const product = g.transpose(g.matMul(b, a), [1, 0])
     return [bias === null ? product : g.add(product, bias)]
   }
   const attributes = { ...node.attributes, transA: flag('transA', 0), transB: flag('transB', 1) }
