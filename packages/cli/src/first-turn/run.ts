@@ -30,7 +30,7 @@ export async function run(
   const begun = await cutOff()
   if (begun && turn.resumed) screen.paragraph(lost(begun))
   const queued = begun ?? (await queue())
-  const report = trainingReport(context)
+  const report = trainingReport(context, begun ? begun.attempt + 1 : 1)
   const finished = await followRun(connection, queued.id, {
     signal: context.signal,
     onUpdate: report.update,
@@ -71,7 +71,10 @@ export async function run(
 
   function lost(cut: Run): string {
     if (cut.state === 'finished') return say('turn.nothingLost')
-    const lostSteps = format.number(stepsLost(cut))
+    const steps = stepsLost(cut)
+    const lostSteps = format.number(steps)
+    if (cut.checkpoint && steps === 0)
+      return say('turn.lostNothing', { epoch: cut.checkpoint.epoch, epochs: cut.parameters.epochs })
     return cut.checkpoint
       ? say('turn.lostSteps', {
           epoch: cut.checkpoint.epoch,

@@ -201,6 +201,8 @@ export const en = {
   'turn.nothingLost': 'The run had finished before the stop; nothing is lost.',
   'turn.lostSteps':
     'The run goes on from its checkpoint, {epoch} of {epochs} epochs done; {lost} steps since then are done again.',
+  'turn.lostNothing':
+    'The run goes on from its checkpoint, {epoch} of {epochs} epochs done; nothing is lost.',
   'turn.lostAll': 'The run had no checkpoint yet and begins again; {lost} steps are lost.',
   'turn.accuracy': 'Accuracy',
   'turn.accuracyInterval': '{correct} of {samples} test pictures right, 95% interval {low} to {high}',

@@ -202,6 +202,7 @@ export const zhCN = {
   'turn.run': '训练运行',
   'turn.nothingLost': '中断前训练已经完成，没有丢失任何内容。',
   'turn.lostSteps': '训练从检查点继续（已完成 {epochs} 轮中的 {epoch} 轮）；此后的 {lost} 步重做。',
+  'turn.lostNothing': '训练从检查点继续（已完成 {epochs} 轮中的 {epoch} 轮），没有丢失。',
   'turn.lostAll': '中断时尚无检查点，训练从头开始；丢失 {lost} 步。',
   'turn.accuracy': '准确率',
   'turn.accuracyInterval': '{samples} 张测试图片中 {correct} 张正确，95% 区间 {low} 至 {high}',

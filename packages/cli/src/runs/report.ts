@@ -10,13 +10,14 @@ export interface TrainingReport {
   absence(absent: boolean): void
 }
 
-export function trainingReport({ screen, say, language }: Context): TrainingReport {
+/** @param known the attempt that the reader has been told of already */
+export function trainingReport({ screen, say, language }: Context, known = 1): TrainingReport {
   let printed = 0
-  let attempt: number | null = null
+  let attempt = known
   return {
     update(run) {
-      if (attempt !== null && attempt > 0 && run.attempt > attempt) screen.paragraph(resumption(run))
-      attempt = run.attempt
+      if (run.attempt > attempt) screen.paragraph(resumption(run))
+      attempt = Math.max(attempt, run.attempt)
       for (; printed < run.epochLosses.length; printed++)
         screen.line(epochLine(printed + 1, run.parameters.epochs, run.epochLosses[printed]!))
       screen.status(run.state === 'running' || run.state === 'queued' ? live(run) : '')

@@ -41,7 +41,7 @@ const labelWidth = 17
 export function createScreen(output: Output, env: Record<string, string | undefined>): Screen {
   const interactive = output.isTTY === true && env.TERM !== 'dumb'
   const coloured = (interactive && !env.NO_COLOR) || (env.FORCE_COLOR ?? '0') !== '0'
-  const width = () => Math.max(40, Math.min(widest, (output.columns ?? widest + 1) - 1))
+  const width = () => Math.max(40, Math.min(widest, (output.columns || widest + 1) - 1))
   let transient = ''
 
   const paint: Screen['paint'] = (style, text) =>
@@ -88,7 +88,7 @@ export function createScreen(output: Output, env: Record<string, string | undefi
     status(text) {
       if (!interactive) return
       clear()
-      transient = truncate(text, (output.columns ?? 80) - 1)
+      transient = truncate(text, (output.columns || 80) - 1)
       output.write(transient)
     },
   }
