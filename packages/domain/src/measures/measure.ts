@@ -47,9 +47,9 @@ export const daysBetween = (from: string, to: string): number =>
 export const addDays = (at: string, days: number): string =>
   new Date(Date.parse(at) + days * millisecondsPerDay).toISOString()
 
-/** A value with its unit, in four significant digits: `98.1%` for proportions, else `3.2 ms`. */
+/** A value with its unit, in four significant digits: `98.1%` for proportions, else `3.2 ms`; the unit `1` is not shown. */
 export const quantity = (value: number, { unit = '', scale }: { unit?: string; scale?: Scale }): string =>
-  scale === 'proportion' ? `${short(value * 100)}%` : `${short(value)} ${unit}`.trim()
+  scale === 'proportion' ? `${short(value * 100)}%` : `${short(value)} ${unit === '1' ? '' : unit}`.trim()
 
 const short = (value: number): string =>
   (Math.abs(value) >= 1000 ? Math.round(value) : Number(value.toPrecision(4))).toLocaleString('en')

@@ -93,14 +93,14 @@ export const en = {
   'allocation.cycle': 'Prerequisites go in a circle: {names}.',
   'allocation.limits': 'lambda must lie between 0 and 1.',
   'allocation.chosen':
-    'Chosen: {names:list}. Expected value {value}. The limit that binds most is {pool} in period {period}: one more {unit} would be worth {price}.',
+    'Chosen: {names:list}. Expected value {value}. The limit that binds most is {pool} in period {period}: a further unit ({unit:term}) would be worth {price}.',
   'allocation.chosenFree':
     'Chosen: {names:list}. Expected value {value}. In the relaxation no capacity limit binds: more capacity would gain nothing.',
   'allocation.nothing': 'No candidate is worth choosing under these limits.',
   'allocation.infeasible': 'No portfolio meets all limits.',
   'allocation.failed': 'The solver found no portfolio in its time.',
   'allocation.conflict.pool':
-    '{pool} in period {period} is short by {short} {unit} for the mandatory initiatives.',
+    '{pool} in period {period} is short by {short} {unit:term} for the mandatory initiatives.',
   'allocation.conflict.exclusion': '“{name}” and “{other}” exclude each other, but both are needed.',
   'allocation.conflict.prerequisite': '“{name}” cannot start after its prerequisite “{other}” ends.',
   'allocation.conflict.time':
@@ -110,9 +110,9 @@ export const en = {
   'allocation.reject.prerequisite': 'Needs “{other}”, which is not chosen.',
   'allocation.reject.value': 'Its expected value of {value} is not above 0.',
   'allocation.reject.fit':
-    'Does not fit beside the chosen: {pool} in period {period} would need {need} {unit}, and {left} are left. What is chosen brings more.',
+    'Does not fit beside the chosen: {pool} in period {period} would need {need} {unit:term}, with {left} left. What is chosen brings more.',
   'allocation.reject.alone':
-    'Does not fit even alone: {pool} in period {period} would need {need} {unit} of {capacity}.',
+    'Does not fit even alone: {pool} in period {period} would need {need} {unit:term} of {capacity}.',
   'allocation.reject.risk': 'Its expected value of {value} does not outweigh the risk that it adds.',
   'allocation.reject.stopped': 'The solver stopped at its limit before placing it (expected value {value}).',
   'allocation.reject.order': 'Cannot start in time after “{other}” ends.',
@@ -122,14 +122,14 @@ export const en = {
   'allocation.runnerUp.tie': 'It has {added:list} instead of {removed:list}, and is worth as much: a tie.',
 
   'budget.break':
-    'This needs {request} {unit}, but only {left} of {budget} {unit} are left. Ask for approval, or raise the budget.',
+    'This needs {request} {unit:term}, but only {left} of {budget} {unit:term} are left. Ask for approval, or raise the budget.',
 
   'review.summary': 'Key results that moved: {changed}. Changes proposed: {proposals}.',
   'review.keyResult.first': '{name}: first measured at {value} (target {target}).',
   'review.keyResult.moved': '{name}: from {before} to {after} (target {target}).',
   'review.keyResult.same': '{name}: {value}, unchanged (target {target}).',
   'review.keyResult.none': '{name}: not measured yet.',
-  'review.budget': '{name}: {spent} of {budget} {unit} of {pool} used.',
+  'review.budget': '{name}: {spent} of {budget} {unit:term} of {pool} used.',
   'review.risk.moved': '{name}: expected yearly loss from {before} to {after}.',
   'review.risk.same': '{name}: expected yearly loss {after}, unchanged.',
   'review.decision.brier': '“{title}” was given {chance:percent}; Brier score {score} (0 is perfect).',
@@ -145,22 +145,22 @@ export const en = {
   'proposal.raise.reason':
     'It stands at {value}, and its target of {from} is met with a chance of {chance:percent}. The new target keeps half of what was gained.',
   'proposal.raise.effect': 'The chance to meet {name} becomes {chance:percent}.',
-  'proposal.move.title': 'Move {amount} {unit} of {pool} from {from} to {to}',
+  'proposal.move.title': 'Move {amount} {unit:term} of {pool} from {from} to {to}',
   'proposal.move.reason':
-    '{from} has reached its key results and used {spent} of {budget} {unit}. {to} was the next best portfolio.',
+    '{from} has reached its key results and used {spent} of {budget} {unit:term}. {to} was the next best portfolio.',
   'proposal.move.effect': '{to} can start with an expected value of {value}.',
   'proposal.stop.title': 'Stop {name}',
   'proposal.stop.reason':
     'It has used {burned:percent} of its budget of {pool}, and the chance of its key results is {chance:percent}.',
-  'proposal.stop.effect': '{amount} {unit} of {pool} become free.',
+  'proposal.stop.effect': '{amount} {unit:term} of {pool} become free.',
   'proposal.start.title': 'Start {name}',
   'proposal.start.reason': 'It is the runner-up of the allocation, and what was chosen is done.',
   'proposal.start.effect': 'Adds an expected value of {value}.',
-  'proposal.estimate.title': 'Re-base the estimate of {pool} for {name} from {from} to {to} {unit}',
+  'proposal.estimate.title': 'Re-base the estimate of {pool} for {name} from {from} to {to} {unit:term}',
   'proposal.estimate.reason':
-    'It was estimated at {from} {unit}; {spent} were used for {done:percent} of the work.',
-  'proposal.estimate.effect': 'The next allocation plans with {amount} {unit} of {pool} less.',
-  'proposal.estimate.over': 'The next allocation plans with {amount} {unit} of {pool} more.',
+    'It was estimated at {from} {unit:term}; {spent} were used for {done:percent} of the work.',
+  'proposal.estimate.effect': 'The next allocation plans with {amount} {unit:term} of {pool} less.',
+  'proposal.estimate.over': 'The next allocation plans with {amount} {unit:term} of {pool} more.',
   'proposal.risk.lower': 'Lower the frequency of “{name}” from {from} to {to} a year',
   'proposal.risk.raise': 'Raise the frequency of “{name}” from {from} to {to} a year',
   'proposal.risk.reason': 'Its indicator “{measure}” is measured at {value}: {state:term}.',

@@ -49,6 +49,15 @@ const words = {
   approve: { en: 'approve', 'zh-CN': '审批' },
   'decide-proposal': { en: 'decide proposal', 'zh-CN': '决定调整建议' },
   export: { en: 'export', 'zh-CN': '导出' },
+  s: { en: 's', 'zh-CN': '秒' },
+  min: { en: 'min', 'zh-CN': '分钟' },
+  minutes: { en: 'minutes', 'zh-CN': '分钟' },
+  h: { en: 'h', 'zh-CN': '小时' },
+  hours: { en: 'hours', 'zh-CN': '小时' },
+  day: { en: 'day', 'zh-CN': '天' },
+  days: { en: 'days', 'zh-CN': '天' },
+  'person-days': { en: 'person-days', 'zh-CN': '人天' },
+  'compute-min': { en: 'compute-min', 'zh-CN': '计算分钟' },
 } satisfies Record<string, Record<Language, string>>
 
 export const terms: Record<string, Record<Language, string>> = words
