@@ -108,5 +108,6 @@ function fromOrt(value: Ort.Tensor): Tensor {
   return { dtype: value.type as DType, shape: value.dims, data: value.data as Float32Array }
 }
 
+/** The first line, without the source location that ONNX Runtime puts before a failed check. */
 const messageOf = (cause: unknown): string =>
-  (cause instanceof Error ? cause.message : String(cause)).split('\n')[0]!
+  (cause instanceof Error ? cause.message : String(cause)).split('\n')[0]!.replace(/^\S*onnxruntime_src.* was false\. /, '')
