@@ -2,14 +2,9 @@
 import { resolve } from 'node:path'
 import { CapstanError } from '@capstan/api'
 import { Command, Option } from 'commander'
-import { designCheck } from './commands/design.ts'
-import { doctor } from './commands/doctor.ts'
-import { evaluate } from './commands/evaluate.ts'
-import { predict } from './commands/predict.ts'
-import { start } from './commands/start.ts'
-import { status } from './commands/status.ts'
-import { train } from './commands/train.ts'
 import type { Context } from './context.ts'
+
+const defaultWorkspace = './capstan-workspace'
 
 type Options = Record<string, never>
 
@@ -35,7 +30,9 @@ export function createProgram(context: Context, version: string, finish: (exit: 
     .option('--no-open', say('help.noOpen'))
     .addOption(new Option('--epochs <n>').argParser(whole('--epochs', 1)).hideHelp())
     .addOption(new Option('--data <dir>').hideHelp())
-    .action(async (options: Options) => finish(await start(context, withWorkspace(options))))
+    .action(async (options: Options) =>
+      finish(await (await import('./commands/start.ts')).start(context, withWorkspace(options))),
+    )
 
   command('train', say('help.train'))
     .requiredOption('--data <dir>', say('help.data'))
@@ -45,13 +42,15 @@ export function createProgram(context: Context, version: string, finish: (exit: 
     .option('--lr <rate>', say('help.lr'), positive('--lr'), 0.001)
     .option('--seed <n>', say('help.seed'), whole('--seed', 0), 1)
     .option('--name <name>', say('help.runName'))
-    .action(async (options: Options) => finish(await train(context, withWorkspace(options))))
+    .action(async (options: Options) =>
+      finish(await (await import('./commands/train.ts')).train(context, withWorkspace(options))),
+    )
 
   command('evaluate', say('help.evaluate'))
     .argument('<run>', say('help.runArgument'))
     .option('--json', say('help.json'))
     .action(async (run: string, options: Options) =>
-      finish(await evaluate(context, run, withWorkspace(options))),
+      finish(await (await import('./commands/evaluate.ts')).evaluate(context, run, withWorkspace(options))),
     )
 
   command('predict', say('help.predict'))
@@ -60,25 +59,29 @@ export function createProgram(context: Context, version: string, finish: (exit: 
     .option('--index <n>', say('help.index'), whole('--index', 0))
     .option('--json', say('help.json'))
     .action(async (picture: string | undefined, options: Options) =>
-      finish(await predict(context, picture, withWorkspace(options))),
+      finish(await (await import('./commands/predict.ts')).predict(context, picture, withWorkspace(options))),
     )
 
   command('status', say('help.status'))
     .option('--json', say('help.json'))
-    .action(async (options: Options) => finish(await status(context, withWorkspace(options))))
+    .action(async (options: Options) =>
+      finish(await (await import('./commands/status.ts')).status(context, withWorkspace(options))),
+    )
 
   command('doctor', say('help.doctor'))
     .addOption(hostOption())
     .addOption(portOption())
     .option('--json', say('help.json'))
-    .action(async (options: Options) => finish(await doctor(context, withWorkspace(options))))
+    .action(async (options: Options) =>
+      finish(await (await import('./commands/doctor.ts')).doctor(context, withWorkspace(options))),
+    )
 
   const design = prepare(program.command('design').description(say('help.designs')))
   onWorkspace(prepare(design.command('check').description(say('help.designCheck'))))
     .argument('<file>', say('help.designFile'))
     .option('--json', say('help.json'))
     .action(async (file: string, options: Options) =>
-      finish(await designCheck(context, file, withWorkspace(options))),
+      finish(await (await import('./commands/design.ts')).designCheck(context, file, withWorkspace(options))),
     )
   return program
 
@@ -91,7 +94,7 @@ export function createProgram(context: Context, version: string, finish: (exit: 
       .addOption(
         new Option('--workspace <dir>', say('help.workspace'))
           .env('CAPSTAN_WORKSPACE')
-          .default('./capstan-workspace'),
+          .default(defaultWorkspace),
       )
       .addOption(langOption())
   }
@@ -156,6 +159,9 @@ export function createProgram(context: Context, version: string, finish: (exit: 
   }
 
   function withWorkspace<T>(options: Options): T & { workspace: string } {
-    return { ...(options as T), workspace: resolve(context.cwd, String(options.workspace)) }
+    return {
+      ...(options as T),
+      workspace: resolve(context.cwd, String(options.workspace) || defaultWorkspace),
+    }
   }
 }
