@@ -1,0 +1,56 @@
+/** @file What waits for a person: open approvals, and proposals to accept or reject. */
+import type { Approval, Loop } from '@capstan/api'
+import { useTranslation } from 'react-i18next'
+import { paths } from '../../paths.ts'
+import { AppLink } from '../../ui/AppLink.tsx'
+import { Panel } from '../../ui/Panel.tsx'
+import { ProposalItem } from '../../ui/ProposalItem.tsx'
+import ui from '../../ui/ui.module.css'
+import { useSentence } from '../../ui/useFormat.ts'
+import css from './loop.module.css'
+
+export function WaitingPanel({ loop }: { loop: Loop }) {
+  const { t } = useTranslation()
+  const approvals = loop.approvals.filter(({ state }) => state === 'open')
+  const count = approvals.length + loop.openProposals.length
+  return (
+    <Panel
+      title={t('waiting.title')}
+      aside={count > 0 ? <strong className={css.count}>{count}</strong> : undefined}
+    >
+      {count === 0 && (
+        <p className={ui.empty}>
+          {loop.workspace.firstTurn === 'turning' ? t('waiting.turning') : t('waiting.none')}
+        </p>
+      )}
+      <ul>
+        {approvals.map((approval) => (
+          <OpenApproval key={approval.id} approval={approval} loop={loop} />
+        ))}
+        {loop.openProposals.map((proposal) => (
+          <ProposalItem key={proposal.id} proposal={proposal} />
+        ))}
+      </ul>
+    </Panel>
+  )
+}
+
+function OpenApproval({ approval, loop }: { approval: Approval; loop: Loop }) {
+  const { t } = useTranslation()
+  const sentence = useSentence()
+  const version = loop.version?.id === approval.versionId ? loop.version : null
+  const requester = loop.members.find(({ id }) => id === approval.requestedBy)?.name
+  return (
+    <li className={ui.item}>
+      <AppLink href={`${paths.team}#approvals`} className={ui.link}>
+        {version
+          ? t('waiting.release', { name: version.modelName, number: version.number })
+          : t('waiting.releaseUnknown')}
+      </AppLink>
+      <p>
+        {requester && t('waiting.askedBy', { name: requester })}{' '}
+        {approval.missing && sentence(approval.missing)}
+      </p>
+    </li>
+  )
+}

@@ -1,0 +1,180 @@
+/** @file One run: its progress and curves, epoch by epoch, its parameters, environment and cost. */
+import type { Run } from '@capstan/api'
+import { Button } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { lazy, Suspense } from 'react'
+import { useTranslation } from 'react-i18next'
+import { paths } from '../../paths.ts'
+import { reads } from '../../server/reads.ts'
+import { AppLink } from '../../ui/AppLink.tsx'
+import { DataTable } from '../../ui/DataTable.tsx'
+import { ErrorNote } from '../../ui/ErrorNote.tsx'
+import { PageHead } from '../../ui/PageHead.tsx'
+import { Panel } from '../../ui/Panel.tsx'
+import { QueryView } from '../../ui/QueryView.tsx'
+import { Facts } from '../../ui/Rows.tsx'
+import ui from '../../ui/ui.module.css'
+import { useAddressId } from '../../ui/useAddressId.ts'
+import { useFormat, useSentence } from '../../ui/useFormat.ts'
+import { RunStateChip } from './RunStateChip.tsx'
+import { useCancelRun } from './runs.queries.ts'
+
+/** Zooming needs the chart library, which is loaded when a run is opened. */
+const ZoomableCurve = lazy(async () => ({ default: (await import('./ZoomableCurve.tsx')).ZoomableCurve }))
+
+export function RunPage() {
+  const query = useQuery(reads.run(useAddressId() ?? ''))
+  return <QueryView query={query}>{(run) => <RunPart run={run} />}</QueryView>
+}
+
+function RunPart({ run }: { run: Run }) {
+  const { t } = useTranslation()
+  const sentence = useSentence()
+  const cancel = useCancelRun()
+  const metrics = useQuery(reads.metrics(run.id, 'loss'))
+  const going = run.state === 'running' || run.state === 'queued'
+  return (
+    <div className={ui.stack}>
+      <PageHead
+        title={t('runs.title', { number: run.number, name: run.name })}
+        lead={<RunStateChip run={run} />}
+        actions={
+          going && (
+            <Button
+              size="compact-sm"
+              variant="default"
+              loading={cancel.isPending}
+              onClick={() => cancel.mutate(run.id)}
+            >
+              {t('runs.cancel')}
+            </Button>
+          )
+        }
+      />
+      {cancel.isError && <ErrorNote error={cancel.error} />}
+      {run.error && <p>{sentence(run.error)}</p>}
+      {run.kind === 'train' && (
+        <Panel title={t('loop.curve')} aside={t('chart.zoom')}>
+          <Suspense fallback={<p className={ui.loading}>{t('frame.loading')}</p>}>
+            <ZoomableCurve points={metrics.data ?? []} run={run} />
+          </Suspense>
+        </Panel>
+      )}
+      <RunFacts run={run} />
+      {run.epochLosses.length > 0 && <Epochs run={run} />}
+      <Panel title={t('runs.environment')}>
+        <Facts rows={Object.entries(run.environment).map(([key, value]) => ({ key, label: key, value }))} />
+      </Panel>
+    </div>
+  )
+}
+
+function RunFacts({ run }: { run: Run }) {
+  const { t } = useTranslation()
+  const format = useFormat()
+  const { parameters, cost, progress } = run
+  const link = (href: string, text: string) => (
+    <AppLink href={href} className={ui.link}>
+      {text}
+    </AppLink>
+  )
+  return (
+    <div className={ui.two}>
+      <Panel title={t('runs.parameters')}>
+        <Facts
+          rows={[
+            { key: 'epochs', label: t('runs.epochs'), value: format.integer(parameters.epochs) },
+            { key: 'batch', label: t('runs.batch'), value: format.integer(parameters.batchSize) },
+            { key: 'rate', label: t('runs.learningRate'), value: format.number(parameters.learningRate) },
+            { key: 'optimizer', label: t('runs.optimizer'), value: parameters.optimizer },
+            { key: 'seed', label: t('datasets.seed'), value: format.integer(parameters.seed) },
+            {
+              key: 'design',
+              label: t('runs.design'),
+              value: link(paths.designs(run.designId), t('common.open')),
+            },
+            {
+              key: 'data',
+              label: t('runs.data'),
+              value: link(paths.datasets(run.datasetVersionId), t('common.open')),
+            },
+            ...(run.evaluationId
+              ? [
+                  {
+                    key: 'evaluation',
+                    label: t('nav.evaluations'),
+                    value: link(paths.evaluations(run.evaluationId), t('common.open')),
+                  },
+                ]
+              : []),
+            ...(run.parentRunId
+              ? [
+                  {
+                    key: 'parent',
+                    label: t('runs.parent'),
+                    value: link(paths.runs(run.parentRunId), t('common.open')),
+                  },
+                ]
+              : []),
+          ]}
+        />
+      </Panel>
+      <Panel title={t('runs.cost')}>
+        <Facts
+          rows={[
+            { key: 'amount', label: t('resources.cost'), value: format.money(cost.amount) },
+            { key: 'wall', label: t('runs.wall'), value: format.seconds(cost.wallSeconds) },
+            { key: 'cpu', label: t('runs.cpu'), value: format.seconds(cost.cpuSeconds) },
+            { key: 'memory', label: t('runs.memory'), value: format.bytes(cost.peakMemoryBytes) },
+            {
+              key: 'rate',
+              label: t('runs.speed'),
+              value: progress
+                ? t('runs.perSecond', { n: format.integer(progress.samplesPerSecond) })
+                : t('common.none'),
+            },
+            { key: 'attempt', label: t('runs.attempt'), value: format.integer(run.attempt) },
+            { key: 'worker', label: t('runs.worker'), value: run.worker ?? t('common.none') },
+          ]}
+        />
+      </Panel>
+    </div>
+  )
+}
+
+function Epochs({ run }: { run: Run }) {
+  const { t } = useTranslation()
+  const format = useFormat()
+  const validation = (epoch: number) => run.validation.find((entry) => entry.epoch === epoch)
+  return (
+    <Panel title={t('runs.byEpoch')}>
+      <DataTable
+        caption={t('runs.byEpoch')}
+        rows={run.epochLosses.map((loss, i) => ({ epoch: i + 1, loss, ...pick(validation(i + 1)) }))}
+        keyOf={({ epoch }) => String(epoch)}
+        columns={[
+          { key: 'epoch', head: t('chart.epoch'), right: true, cell: ({ epoch }) => epoch },
+          { key: 'loss', head: t('runs.trainingLoss'), right: true, cell: ({ loss }) => format.loss(loss) },
+          {
+            key: 'validationLoss',
+            head: t('chart.validationLoss'),
+            right: true,
+            cell: ({ validationLoss }) =>
+              validationLoss === undefined ? t('common.none') : format.loss(validationLoss),
+          },
+          {
+            key: 'accuracy',
+            head: t('chart.validationAccuracy'),
+            right: true,
+            cell: ({ accuracy }) => (accuracy === undefined ? t('common.none') : format.percent(accuracy, 2)),
+          },
+        ]}
+      />
+    </Panel>
+  )
+}
+
+const pick = (entry: Run['validation'][number] | undefined) => ({
+  validationLoss: entry?.loss,
+  accuracy: entry?.accuracy,
+})

@@ -1,0 +1,31 @@
+/** @file The state of a run by mark and word, with its progress while it runs. */
+import type { Run } from '@capstan/api'
+import { useTranslation } from 'react-i18next'
+import { StateMark, type Tone } from '../../ui/icons.tsx'
+import ui from '../../ui/ui.module.css'
+import { useFormat } from '../../ui/useFormat.ts'
+
+const tones = {
+  queued: 'open',
+  running: 'watch',
+  finished: 'good',
+  failed: 'bad',
+  cancelled: 'open',
+  lost: 'bad',
+} as const satisfies Record<Run['state'], Tone>
+
+export function RunStateChip({ run }: { run: Run }) {
+  const { t } = useTranslation()
+  const format = useFormat()
+  const { progress, state } = run
+  const word = t(`runState.${state}`)
+  return (
+    <span className={ui.chip}>
+      <StateMark tone={tones[state]} label={word} />
+      {word}
+      {state === 'running' && progress && progress.steps > 0 && (
+        <span className={ui.unit}>{format.percent(Math.min(1, progress.step / progress.steps), 0)}</span>
+      )}
+    </span>
+  )
+}

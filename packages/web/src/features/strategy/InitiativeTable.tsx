@@ -1,0 +1,88 @@
+/** @file The initiatives side by side: value, chance, needs, and what the allocation made of them. */
+import type { Initiative } from '@capstan/api'
+import { useQuery } from '@tanstack/react-query'
+import { useTranslation } from 'react-i18next'
+import { paths } from '../../paths.ts'
+import { reads } from '../../server/reads.ts'
+import { AppLink } from '../../ui/AppLink.tsx'
+import { DataTable } from '../../ui/DataTable.tsx'
+import { EvidenceLinks } from '../../ui/EvidenceLinks.tsx'
+import { Figure } from '../../ui/Figure.tsx'
+import { QueryView } from '../../ui/QueryView.tsx'
+import ui from '../../ui/ui.module.css'
+import { useFormat } from '../../ui/useFormat.ts'
+import { beliefOf, needsOf } from './strategy.view.ts'
+
+export function InitiativeTable() {
+  const { t } = useTranslation()
+  const format = useFormat()
+  const query = useQuery(reads.initiatives())
+  const pools = useQuery(reads.pools()).data ?? []
+  return (
+    <QueryView query={query} empty={t('strategy.noInitiatives')}>
+      {(rows) => (
+        <DataTable
+          caption={t('strategy.initiatives')}
+          rows={rows}
+          keyOf={({ id }) => id}
+          anchor="initiative"
+          columns={[
+            { key: 'name', head: t('strategy.initiative'), cell: (row) => <Name row={row} /> },
+            { key: 'state', head: t('strategy.state'), cell: ({ state }) => t(`initiativeState.${state}`) },
+            {
+              key: 'value',
+              head: t('strategy.value'),
+              right: true,
+              cell: ({ value, origin }) => (
+                <Figure
+                  value={format.money(value.mode)}
+                  interval={`${format.money(value.low)}–${format.money(value.high)}`}
+                  origin={origin}
+                />
+              ),
+            },
+            {
+              key: 'chance',
+              head: t('strategy.success'),
+              right: true,
+              cell: ({ chance }) => {
+                const { mean, low, high } = beliefOf(chance)
+                return (
+                  <Figure
+                    value={format.percentNumber(mean)}
+                    unit="%"
+                    interval={`${format.percentNumber(low, 0)}–${format.percentNumber(high, 0)}`}
+                  />
+                )
+              },
+            },
+            {
+              key: 'needs',
+              head: t('strategy.needs'),
+              cell: (row) =>
+                needsOf(row, pools)
+                  .map(({ pool, total }) => `${pool.name} ${format.value(total, pool.unit)}`)
+                  .join(', '),
+            },
+          ]}
+        />
+      )}
+    </QueryView>
+  )
+}
+
+function Name({ row }: { row: Initiative }) {
+  return (
+    <>
+      {row.designId ? (
+        <AppLink href={paths.designs(row.designId)} className={ui.link}>
+          {row.name}
+        </AppLink>
+      ) : (
+        row.name
+      )}
+      {row.summary && <div className={ui.note}>{row.summary}</div>}
+      <EvidenceLinks evidence={row.evidence} />
+    </>
+  )
+}

@@ -1,0 +1,7 @@
+/** @file Every word of the pages, in English. */
+import { frame } from './en/frame.ts'
+import { lifeCycle } from './en/lifeCycle.ts'
+import { loop } from './en/loop.ts'
+import { management } from './en/management.ts'
+
+export const en = { ...frame, ...loop, ...management, ...lifeCycle } as const

@@ -1,0 +1,9 @@
+/** @file Every word of the pages, in 简体中文. */
+import type { en } from './en.ts'
+import type { Words } from './words.ts'
+import { frame } from './zh-CN/frame.ts'
+import { lifeCycle } from './zh-CN/lifeCycle.ts'
+import { loop } from './zh-CN/loop.ts'
+import { management } from './zh-CN/management.ts'
+
+export const zhCN: Words<typeof en> = { ...frame, ...loop, ...management, ...lifeCycle }

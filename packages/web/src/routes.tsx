@@ -1,0 +1,50 @@
+/** @file Every page by its address; all but the loop are loaded when first opened. */
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
+import { LoopPage } from './features/loop/LoopPage.tsx'
+import { Frame } from './ui/Frame.tsx'
+import { NotFound } from './ui/NotFound.tsx'
+
+const root = createRootRoute({ component: Frame, notFoundComponent: NotFound })
+
+const page = (path: string, load: () => Promise<Record<string, unknown>>, name: string) =>
+  createRoute({
+    getParentRoute: () => root,
+    path,
+    component: lazyRouteComponent(load as () => Promise<Record<string, React.FC>>, name),
+  })
+
+const strategy = () => import('./features/strategy/StrategyPage.tsx')
+const resources = () => import('./features/resources/ResourcesPage.tsx')
+const team = () => import('./features/team/TeamPage.tsx')
+const risk = () => import('./features/risk/RiskPage.tsx')
+const review = () => import('./features/review/ReviewPage.tsx')
+const datasets = () => import('./features/datasets/DatasetsPage.tsx')
+const designs = () => import('./features/designs/DesignsPage.tsx')
+const runs = () => import('./features/runs/RunsPage.tsx')
+const run = () => import('./features/runs/RunPage.tsx')
+const evaluations = () => import('./features/evaluations/EvaluationsPage.tsx')
+const registry = () => import('./features/registry/RegistryPage.tsx')
+const endpoints = () => import('./features/endpoints/EndpointsPage.tsx')
+
+const tree = root.addChildren([
+  createRoute({ getParentRoute: () => root, path: '/', component: LoopPage }),
+  page('/strategy', strategy, 'StrategyPage'),
+  page('/resources', resources, 'ResourcesPage'),
+  page('/team', team, 'TeamPage'),
+  page('/risk', risk, 'RiskPage'),
+  page('/review', review, 'ReviewPage'),
+  page('/datasets', datasets, 'DatasetsPage'),
+  page('/datasets/$id', datasets, 'DatasetsPage'),
+  page('/designs', designs, 'DesignsPage'),
+  page('/designs/$id', designs, 'DesignsPage'),
+  page('/runs', runs, 'RunsPage'),
+  page('/runs/$id', run, 'RunPage'),
+  page('/evaluations', evaluations, 'EvaluationsPage'),
+  page('/evaluations/$id', evaluations, 'EvaluationsPage'),
+  page('/registry', registry, 'RegistryPage'),
+  page('/registry/$id', registry, 'RegistryPage'),
+  page('/endpoints', endpoints, 'EndpointsPage'),
+  page('/endpoints/$id', endpoints, 'EndpointsPage'),
+])
+
+export const router = createRouter({ routeTree: tree, defaultPreload: 'intent', scrollRestoration: true })

@@ -1,0 +1,150 @@
+/** @file What pages read from the server, by cache key; the noun comes first so that events can refresh it. */
+import { queryOptions } from '@tanstack/react-query'
+import { capstan } from './client.ts'
+
+export const reads = {
+  workspace: () =>
+    queryOptions({
+      queryKey: ['workspace'],
+      queryFn: ({ signal }) => capstan().workspace.get(undefined, signal),
+    }),
+  loop: () =>
+    queryOptions({ queryKey: ['loop'], queryFn: ({ signal }) => capstan().loop.get(undefined, signal) }),
+  activity: (limit: number) =>
+    queryOptions({
+      queryKey: ['activity', limit],
+      queryFn: ({ signal }) => capstan().loop.activity({ query: { limit } }, signal),
+    }),
+  cycles: () =>
+    queryOptions({ queryKey: ['cycles'], queryFn: ({ signal }) => capstan().cycles.list(undefined, signal) }),
+  members: () =>
+    queryOptions({
+      queryKey: ['members'],
+      queryFn: ({ signal }) => capstan().members.list(undefined, signal),
+    }),
+  measures: () =>
+    queryOptions({
+      queryKey: ['measures'],
+      queryFn: ({ signal }) => capstan().measures.list(undefined, signal),
+    }),
+  points: (id: string) =>
+    queryOptions({
+      queryKey: ['measures', id, 'points'],
+      queryFn: ({ signal }) => capstan().measures.points({ params: { id } }, signal),
+    }),
+  objectives: () =>
+    queryOptions({
+      queryKey: ['objectives'],
+      queryFn: ({ signal }) => capstan().strategy.objectives(undefined, signal),
+    }),
+  keyResults: () =>
+    queryOptions({
+      queryKey: ['keyResults'],
+      queryFn: ({ signal }) => capstan().strategy.keyResults({}, signal),
+    }),
+  initiatives: () =>
+    queryOptions({
+      queryKey: ['initiatives'],
+      queryFn: ({ signal }) => capstan().strategy.initiatives({}, signal),
+    }),
+  pools: () =>
+    queryOptions({
+      queryKey: ['pools'],
+      queryFn: ({ signal }) => capstan().resources.pools(undefined, signal),
+    }),
+  allocations: () =>
+    queryOptions({
+      queryKey: ['allocations'],
+      queryFn: ({ signal }) => capstan().resources.allocations(undefined, signal),
+    }),
+  budgets: () =>
+    queryOptions({
+      queryKey: ['budgets'],
+      queryFn: ({ signal }) => capstan().resources.budgets(undefined, signal),
+    }),
+  ledger: () =>
+    queryOptions({
+      queryKey: ['ledger'],
+      queryFn: ({ signal }) => capstan().resources.ledger({ query: { limit: 200 } }, signal),
+    }),
+  tasks: () =>
+    queryOptions({ queryKey: ['tasks'], queryFn: ({ signal }) => capstan().team.tasks(undefined, signal) }),
+  policies: () =>
+    queryOptions({
+      queryKey: ['policies'],
+      queryFn: ({ signal }) => capstan().team.policies(undefined, signal),
+    }),
+  approvals: () =>
+    queryOptions({
+      queryKey: ['approvals'],
+      queryFn: ({ signal }) => capstan().team.approvals(undefined, signal),
+    }),
+  decisions: () =>
+    queryOptions({
+      queryKey: ['decisions'],
+      queryFn: ({ signal }) => capstan().team.decisions(undefined, signal),
+    }),
+  risks: () =>
+    queryOptions({ queryKey: ['risks'], queryFn: ({ signal }) => capstan().risk.list(undefined, signal) }),
+  indicators: () =>
+    queryOptions({
+      queryKey: ['indicators'],
+      queryFn: ({ signal }) => capstan().risk.indicators(undefined, signal),
+    }),
+  simulations: () =>
+    queryOptions({
+      queryKey: ['simulations'],
+      queryFn: ({ signal }) => capstan().risk.simulations(undefined, signal),
+    }),
+  reviews: () =>
+    queryOptions({
+      queryKey: ['reviews'],
+      queryFn: ({ signal }) => capstan().review.list(undefined, signal),
+    }),
+  datasets: () =>
+    queryOptions({
+      queryKey: ['datasets'],
+      queryFn: ({ signal }) => capstan().datasets.list(undefined, signal),
+    }),
+  designs: () =>
+    queryOptions({
+      queryKey: ['designs'],
+      queryFn: ({ signal }) => capstan().designs.list(undefined, signal),
+    }),
+  runs: () =>
+    queryOptions({
+      queryKey: ['runs'],
+      queryFn: ({ signal }) => capstan().runs.list({ query: { limit: 200 } }, signal),
+    }),
+  run: (id: string) =>
+    queryOptions({
+      queryKey: ['runs', id],
+      queryFn: ({ signal }) => capstan().runs.get({ params: { id } }, signal),
+    }),
+  metrics: (id: string, key: string) =>
+    queryOptions({
+      queryKey: ['metrics', id, key],
+      queryFn: ({ signal }) => capstan().runs.metrics({ params: { id }, query: { key, max: 1200 } }, signal),
+      staleTime: 60_000,
+    }),
+  evaluations: () =>
+    queryOptions({
+      queryKey: ['evaluations'],
+      queryFn: ({ signal }) => capstan().evaluations.list(undefined, signal),
+    }),
+  models: () =>
+    queryOptions({
+      queryKey: ['models'],
+      queryFn: ({ signal }) => capstan().registry.models(undefined, signal),
+    }),
+  gateCheck: (id: string) =>
+    queryOptions({
+      queryKey: ['models', id, 'gate'],
+      queryFn: ({ signal }) => capstan().registry.checkGate({ params: { id } }, signal),
+    }),
+  endpoints: () =>
+    queryOptions({
+      queryKey: ['endpoints'],
+      queryFn: ({ signal }) => capstan().serving.list(undefined, signal),
+    }),
+}

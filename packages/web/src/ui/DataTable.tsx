@@ -1,0 +1,53 @@
+/** @file A plain table: columns with a head and a cell, rows with a key. */
+import type { ReactNode } from 'react'
+import css from './ui.module.css'
+
+export interface Column<T> {
+  key: string
+  head: ReactNode
+  cell: (row: T) => ReactNode
+  right?: boolean
+}
+
+interface DataTableProps<T> {
+  caption: string
+  columns: Column<T>[]
+  rows: readonly T[]
+  keyOf: (row: T) => string
+  /** Prefix of each row's id, so that evidence can point at it. */
+  anchor?: string
+  current?: string | null
+}
+
+export function DataTable<T>({ caption, columns, rows, keyOf, anchor, current }: DataTableProps<T>) {
+  return (
+    <div className={css.scroll}>
+      <table className={css.table}>
+        <caption className="visually-hidden">{caption}</caption>
+        <thead>
+          <tr>
+            {columns.map((column) => (
+              <th key={column.key} scope="col" className={column.right ? css.right : undefined}>
+                {column.head}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => {
+            const key = keyOf(row)
+            return (
+              <tr key={key} id={anchor ? `${anchor}-${key}` : undefined} data-current={key === current}>
+                {columns.map((column) => (
+                  <td key={column.key} className={column.right ? css.right : undefined}>
+                    {column.cell(row)}
+                  </td>
+                ))}
+              </tr>
+            )
+          })}
+        </tbody>
+      </table>
+    </div>
+  )
+}
