@@ -3,10 +3,9 @@ import { spawn } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import type { Figure } from './figure.ts'
 
-const command = fileURLToPath(new URL('../packages/cli/bin/capstan.js', import.meta.url))
+const command = join(process.cwd(), 'packages/cli/bin/capstan.js')
 const sampleEveryMs = 100
 /** What a newcomer should wait for at most on 2 cores, and what a small machine has. */
 const target = { seconds: 90, gibibytes: 2 }

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { CommanderError } from 'commander'
 import type { Context } from './context.ts'
 import { failureOf } from './failure.ts'
-import { languageOf } from './i18n/language.ts'
+import { languageOf, optionOf } from './i18n/language.ts'
 import { sayIn } from './i18n/say.ts'
 import { interruptedExit, wasInterrupted, watchInterrupts } from './interrupt.ts'
 import { createProgram } from './program.ts'
@@ -16,7 +16,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   process.stdout.on('error', () => {})
   const { env } = process
   let language = languageOf([], env)
-  const state = { exit: 0, workspace: undefined as string | undefined }
+  let status = 0
   const screen = createScreen(process.stdout, env)
   const interruption = watchInterrupts(() => {
     screen.status('')
@@ -34,14 +34,14 @@ export async function main(argv: readonly string[]): Promise<number> {
       signal: interruption.signal,
     }
     const program = createProgram(context, version(), (exit) => {
-      state.exit = exit
+      status = exit
     })
     await program.parseAsync(argv, { from: 'user' })
-    return state.exit
+    return status
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return 0
     if (wasInterrupted(error)) return interruptedExit
-    const { text, exit } = failureOf(error, language, logOf(env))
+    const { text, exit } = failureOf(error, language, logOf(argv, env))
     screen.status('')
     process.stderr.write(`${text}\n`)
     if (env.CAPSTAN_DEBUG && error instanceof Error) process.stderr.write(`${error.stack}\n`)
@@ -55,5 +55,6 @@ const version = (): string =>
   (JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string })
     .version
 
-const logOf = (env: NodeJS.ProcessEnv): string =>
-  join(env.CAPSTAN_WORKSPACE ?? 'capstan-workspace', 'capstan.log')
+/** Where the server of the workspace that was meant writes its log. */
+const logOf = (argv: readonly string[], env: NodeJS.ProcessEnv): string =>
+  join(optionOf(argv, '--workspace') ?? (env.CAPSTAN_WORKSPACE || 'capstan-workspace'), 'capstan.log')

@@ -101,7 +101,7 @@ function budgetRows(
         initiative: initiatives.find(({ id }) => id === budget.initiativeId)?.name ?? budget.initiativeId,
         pool: pools.find(({ id }) => id === budget.poolId)?.name ?? budget.poolId,
         bar: screen.paint('sea', bar(budget.burn, 16)),
-        used: format.amount(budget.used, budget.unit, 2),
+        used: format.number(budget.used, 2),
         amount: format.amount(budget.amount, budget.unit),
         cost: format.money(budget.cost),
       }),

@@ -4,6 +4,7 @@ import type { Connection } from '../connection.ts'
 import type { Context } from '../context.ts'
 import { findIdxFiles } from '../data/idx-folder.ts'
 import { mnistFolder } from '../data/mnist.ts'
+import { Interrupted } from '../interrupt.ts'
 import { formatIn } from '../terminal/format.ts'
 import { data, dataset } from './data.ts'
 import { design } from './design.ts'
@@ -66,16 +67,25 @@ export async function firstTurn(
   }
   screen.line()
   screen.paragraph(turn.resumed ? say('turn.again') : say('turn.begin'))
+  const goOn = () => {
+    if (context.signal.aborted) throw new Interrupted()
+  }
   try {
     const pictures = await dataset(turn)
+    goOn()
     const aims = await strategy(turn, pictures)
     const designs = await design(turn)
+    goOn()
     const means = await resources(turn, aims, designs)
     const people = await team(turn, means)
+    goOn()
     const register = await riskBefore(turn, aims, means, people)
+    goOn()
     const version = await data(turn, people, pictures)
     const trained = await run(turn, designs, means, people, version)
+    goOn()
     const released = await release(turn, trained, people, version)
+    goOn()
     await riskAfter(turn, register)
     const held = await review(turn, aims)
     await connection.client.workspace.update({ body: { firstTurn: 'complete' } })

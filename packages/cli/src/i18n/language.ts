@@ -4,7 +4,7 @@ import { CapstanError } from '@capstan/api'
 
 /** `--lang` first, then LC_ALL, LC_MESSAGES, LANG in POSIX order; every Chinese locale reads 简体中文. */
 export function languageOf(argv: readonly string[], env: Record<string, string | undefined>): Language {
-  const named = optionOf(argv)
+  const named = optionOf(argv, '--lang')
   if (named !== undefined) return parseLanguage(named)
   const locale = [env.LC_ALL, env.LC_MESSAGES, env.LANG].find((value) => value) ?? ''
   return /^zh([-_.@]|$)/i.test(locale) ? 'zh-CN' : 'en'
@@ -16,8 +16,9 @@ export function parseLanguage(value: string): Language {
   throw new CapstanError('cli/usage', { detail: `--lang ${value}: en, zh-CN` })
 }
 
-function optionOf(argv: readonly string[]): string | undefined {
-  const at = argv.findIndex((word) => word === '--lang' || word.startsWith('--lang='))
+/** The value of an option before the command line is parsed in earnest. */
+export function optionOf(argv: readonly string[], name: string): string | undefined {
+  const at = argv.findIndex((word) => word === name || word.startsWith(`${name}=`))
   if (at < 0) return undefined
-  return argv[at] === '--lang' ? argv[at + 1] : argv[at]!.slice('--lang='.length)
+  return argv[at] === name ? argv[at + 1] : argv[at]!.slice(name.length + 1)
 }

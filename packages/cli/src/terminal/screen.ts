@@ -86,9 +86,10 @@ export function createScreen(output: Output, env: Record<string, string | undefi
       for (const part of wrap(text, width())) line(part)
     },
     status(text) {
-      if (!interactive) return
+      const next = truncate(text, (output.columns || 80) - 1)
+      if (!interactive || next === transient) return
       clear()
-      transient = truncate(text, (output.columns || 80) - 1)
+      transient = next
       output.write(transient)
     },
   }
