@@ -1,6 +1,6 @@
 /** @file Starts the page: language, theme, cache, live events, routes. */
 import './server/strictPolicy.ts'
-import '@mantine/core/styles.css'
+import '@mantine/core/styles.layer.css'
 import './styles.css'
 import { MantineProvider } from '@mantine/core'
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'

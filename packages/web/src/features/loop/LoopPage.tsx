@@ -80,7 +80,7 @@ function Lead({ loop }: { loop: Loop }) {
         </span>
       ) : (
         <span>{t('loop.noChance')}</span>
-      )}{' '}
+      )}
       <span className={css.going} data-active={activity !== 'resting' && activity !== 'waiting'}>
         {going}
       </span>

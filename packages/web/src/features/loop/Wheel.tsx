@@ -46,27 +46,30 @@ export function Wheel({ loop }: { loop: Loop }) {
   const { t } = useTranslation()
   const turn = turnOf(loop.phases, loop.cycle?.number ?? 1)
   return (
-    <svg className={css.wheel} viewBox="-242 -270 484 512" role="group" aria-label={t('wheel.label')}>
-      <circle r={RIM[1] + 6} className={css.hairline} />
-      <circle r={RIM[0] - 6} className={css.hairline} />
-      {phaseNames.map((name) => (
-        <Phase key={name} name={name} state={loop.phases[name]} />
-      ))}
-      <Review state={loop.phases.review} />
-      <g className={css.rotor} style={{ transform: `rotate(${turn}deg)` }} data-turn={turn}>
-        <path d={ratchetPath(RATCHET[0], RATCHET[1], 96)} className={css.ratchet} />
-        {[90, 180, 270, 0].map((angle) => (
-          <g key={angle} transform={`rotate(${angle})`} className={angle === 0 ? css.lead : css.bar}>
-            <path d={`M-3.4 ${-BAR[0]}L-2.2 ${-BAR[1]}A2.2 2.2 0 0 1 2.2 ${-BAR[1]}L3.4 ${-BAR[0]}Z`} />
-            <circle cy={-BAR[1]} r={angle === 0 ? 5 : 3.6} />
-          </g>
+    <nav aria-label={t('wheel.label')}>
+      {/* biome-ignore lint/a11y/noSvgWithoutTitle: a group of links, each with its own label */}
+      <svg className={css.wheel} viewBox="-242 -270 484 512">
+        <circle r={RIM[1] + 6} className={css.hairline} />
+        <circle r={RIM[0] - 6} className={css.hairline} />
+        {phaseNames.map((name) => (
+          <Phase key={name} name={name} state={loop.phases[name]} />
         ))}
-      </g>
-      {sectorsOf(loop).map((sector, i) => (
-        <DrumSector key={sector.step} sector={sector} middle={i * 60} />
-      ))}
-      <Hub loop={loop} radius={HUB} />
-    </svg>
+        <Review state={loop.phases.review} />
+        <g className={css.rotor} style={{ transform: `rotate(${turn}deg)` }} data-turn={turn}>
+          <path d={ratchetPath(RATCHET[0], RATCHET[1], 96)} className={css.ratchet} />
+          {[90, 180, 270, 0].map((angle) => (
+            <g key={angle} transform={`rotate(${angle})`} className={angle === 0 ? css.lead : css.bar}>
+              <path d={`M-3.4 ${-BAR[0]}L-2.2 ${-BAR[1]}A2.2 2.2 0 0 1 2.2 ${-BAR[1]}L3.4 ${-BAR[0]}Z`} />
+              <circle cy={-BAR[1]} r={angle === 0 ? 5 : 3.6} />
+            </g>
+          ))}
+        </g>
+        {sectorsOf(loop).map((sector, i) => (
+          <DrumSector key={sector.step} sector={sector} middle={i * 60} />
+        ))}
+        <Hub loop={loop} radius={HUB} />
+      </svg>
+    </nav>
   )
 }
 

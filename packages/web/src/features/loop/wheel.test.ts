@@ -1,6 +1,7 @@
 /** @file The wheel turns a quarter for each phase done, forwards only. */
 import { describe, expect, it } from 'vitest'
-import { arcPath, type Phases, phaseArcs, ringPath, runShare, sectorsOf, turnOf } from './wheel.view.ts'
+import { runShare } from '../../ui/runShare.ts'
+import { arcPath, type Phases, phaseArcs, ringPath, sectorsOf, turnOf } from './wheel.view.ts'
 
 const phases = (done: number): Phases => ({
   strategy: done > 0 ? 'done' : 'now',
@@ -31,7 +32,7 @@ describe('wheel', () => {
       versions: 0,
       endpoints: 0,
     }
-    const progress = { epoch: 5, epochs: 10, step: 430, steps: 860, samplesPerSecond: 1, secondsLeft: 1 }
+    const progress = { epoch: 6, epochs: 10, step: 0, steps: 860, samplesPerSecond: 1, secondsLeft: 1 }
     const run = { kind: 'evaluate', state: 'running', progress } as Parameters<typeof sectorsOf>[0]['run']
     expect(sectorsOf({ lifeCycle, run }).find((s) => s.step === 'evaluate')?.progress).toBe(0.5)
     expect(sectorsOf({ lifeCycle, run }).find((s) => s.step === 'run')?.progress).toBeNull()

@@ -1,5 +1,6 @@
 /** @file The geometry of the wheel and how far it has turned; angles in degrees clockwise from the top. */
 import type { Loop } from '@capstan/api'
+import { runShare } from '../../ui/runShare.ts'
 
 export const phaseNames = ['strategy', 'resources', 'team', 'risk'] as const
 export type PhaseKey = (typeof phaseNames)[number]
@@ -45,14 +46,6 @@ export function sectorsOf({ lifeCycle, run }: Pick<Loop, 'lifeCycle' | 'run'>): 
     { step: 'register', count: lifeCycle.versions, progress: null },
     { step: 'serve', count: lifeCycle.endpoints, progress: null },
   ]
-}
-
-type Steps = { epoch: number; epochs: number; step: number; steps: number } | null
-
-/** How much of a run is done. */
-export function runShare(progress: Steps): number {
-  if (!progress || progress.steps === 0) return 0
-  return Math.min(1, progress.step / progress.steps)
 }
 
 export const point = (radius: number, angle: number): [number, number] => {

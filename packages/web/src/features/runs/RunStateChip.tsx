@@ -2,6 +2,7 @@
 import type { Run } from '@capstan/api'
 import { useTranslation } from 'react-i18next'
 import { StateMark, type Tone } from '../../ui/icons.tsx'
+import { runShare } from '../../ui/runShare.ts'
 import ui from '../../ui/ui.module.css'
 import { useFormat } from '../../ui/useFormat.ts'
 
@@ -23,8 +24,8 @@ export function RunStateChip({ run }: { run: Run }) {
     <span className={ui.chip}>
       <StateMark tone={tones[state]} label={word} />
       {word}
-      {state === 'running' && progress && progress.steps > 0 && (
-        <span className={ui.unit}>{format.percent(Math.min(1, progress.step / progress.steps), 0)}</span>
+      {state === 'running' && progress && (
+        <span className={ui.unit}>{format.percent(runShare(progress), 0)}</span>
       )}
     </span>
   )

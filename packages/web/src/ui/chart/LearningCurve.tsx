@@ -19,7 +19,7 @@ interface LearningCurveProps {
 }
 
 const LEFT = 0
-const STRIP = 34
+const STRIP = 46
 
 export function LearningCurve({ title, aside, points, run, live, height = 232 }: LearningCurveProps) {
   const { t } = useTranslation()
@@ -146,7 +146,7 @@ function Validation({ curve, x }: { curve: Curve; x: Scale }) {
   const values = validation.map((v) => v.accuracy)
   const y = linearScale(
     [Math.min(...values, Math.max(...values) - 0.002), Math.max(...values)],
-    [STRIP - 2, 12],
+    [STRIP - 4, 22],
   )
   return (
     <g>

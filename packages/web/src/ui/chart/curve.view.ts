@@ -54,9 +54,8 @@ export function curveOf(points: readonly MetricPoint[], run: CurveRun): Curve {
   const usable = points.filter((point) => Number.isFinite(point.value))
   const epochs = run.progress?.epochs ?? run.parameters.epochs
   const last = usable.at(-1)?.step ?? 0
-  const declared = run.progress?.steps ?? 0
-  // A worker may count the steps of one epoch or of the run; the points tell which.
-  const steps = Math.max(1, last > declared * 1.001 && declared > 0 ? declared * epochs : declared, last)
+  const declared = (run.progress?.steps ?? 0) * epochs
+  const steps = Math.max(1, declared, last)
   const perEpoch = steps / Math.max(1, epochs)
   const raw = usable.map((point) => [point.step, point.value] as const)
   return {
