@@ -1,6 +1,6 @@
 /** @file What goes wrong around a workspace: each gives one sentence with the next step and its exit status. */
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
@@ -60,6 +60,19 @@ test('a workspace of a newer version is left untouched', async () => {
   const checked = await capstan(['doctor', '--port', '0', '--workspace', workspace])
   expect(checked.exit).toBe(1)
   expect(checked.out).toMatch(/✗ Workspace/)
+})
+
+test('a data file that is cut off stops the first turn; repaired, the turn goes on', async () => {
+  const workspace = temporaryFolder()
+  const data = fewDigits(1000, 200)
+  const images = join(data, 'train-images-idx3-ubyte')
+  const whole = readFileSync(images)
+  writeFileSync(images, whole.subarray(0, 300_000))
+  const words = ['start', '--once', '--port', '0', '--epochs', '1', '--data', data, '--workspace', workspace]
+  expect(await capstan(words)).toMatchObject({ exit: 65, err: expect.stringContaining('is cut off') })
+  expect(await capstan(['status', '--workspace', workspace])).toMatchObject({ exit: 0, err: '' })
+  writeFileSync(images, whole)
+  expect(await capstan(words)).toMatchObject({ exit: 0, err: '' })
 })
 
 test('a folder that cannot be a workspace', async () => {

@@ -63,7 +63,7 @@ export async function release(
             metric: say(`metric.${result.metric as Metric}`),
             value: result.value === null ? say('turn.unmeasured') : show(result.value),
             op: result.op === '>=' ? '≥' : '≤',
-            limit: show(result.limit),
+            limit: show(result.limit).replace(/[.]00%$/, '%'),
           },
         )}`,
       ]

@@ -124,13 +124,16 @@ export async function resources(turn: Turn, { cycle }: Strategy, designs: Design
         ? [
             [
               say('turn.runnerUp'),
-              `${namesOf(result.runnerUp.chosen)}: ${sentence(result.runnerUp.reason, language)}`,
+              say('turn.because', {
+                name: namesOf(result.runnerUp.chosen),
+                reason: sentence(result.runnerUp.reason, language),
+              }),
             ] as const,
           ]
         : []),
       ...result.rejected.map(({ initiativeId, reason }): [string, string] => [
         say('turn.declined'),
-        `${nameOf(initiativeId)}: ${sentence(reason, language)}`,
+        say('turn.because', { name: nameOf(initiativeId), reason: sentence(reason, language) }),
       ]),
     ])
   }

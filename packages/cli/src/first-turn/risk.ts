@@ -112,7 +112,11 @@ function report(
   const { screen, say } = turn.context
   const { money, percent, number } = turn.format
   const changed = (now: number, was: number | undefined) =>
-    was === undefined ? money(now) : say('turn.changed', { before: money(was), after: money(now) })
+    was === undefined
+      ? money(now)
+      : money(was) === money(now)
+        ? say('turn.unchanged', { value: money(now) })
+        : say('turn.changed', { before: money(was), after: money(now) })
   screen.heading(heading)
   const largest = [...simulation.contributions].sort((a, b) => b.share - a.share)[0]
   screen.rows([

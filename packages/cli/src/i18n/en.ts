@@ -187,6 +187,8 @@ export const en = {
   'turn.share': '{name}, {share}',
   'turn.simulated': 'Simulated',
   'turn.years': '{risks} risks over {years} years in {ms} ms',
+  'turn.unchanged': '{value}, unchanged',
+  'turn.because': '{name}: {reason}',
   'turn.changed': '{before} → {after}',
   'turn.indicator': 'Indicator',
   'turn.indicatorState': '{measure} {value}: {state} · {risk}, frequency x {factor}',

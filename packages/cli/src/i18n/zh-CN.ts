@@ -189,6 +189,8 @@ export const zhCN = {
   'turn.share': '{name}，占 {share}',
   'turn.simulated': '模拟',
   'turn.years': '{risks} 项风险，{years} 年，用时 {ms} 毫秒',
+  'turn.unchanged': '{value}，没有变化',
+  'turn.because': '{name}：{reason}',
   'turn.changed': '{before} → {after}',
   'turn.indicator': '风险指标',
   'turn.indicatorState': '{measure} {value}：{state} · {risk}，频率 x {factor}',
