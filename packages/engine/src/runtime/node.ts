@@ -29,6 +29,9 @@ export function nodeRuntime({ threads = 0, provider = 'cpu', profile }: NodeRunt
       interOpNumThreads: 1,
       graphOptimizationLevel: 'all',
       logSeverityLevel: 3,
+      // Between ops threads wait 20 microseconds busily, then sleep. That is long enough to meet the next op awake, and
+      // short enough that another program on the same cores costs a third of the time instead of three times it.
+      extra: { session: { intra_op: { spin_duration_us: '20' } } },
       ...(profile === undefined ? {} : { enableProfiling: true, profileFilePrefix: profile }),
     })
   return {
@@ -110,4 +113,6 @@ function fromOrt(value: Ort.Tensor): Tensor {
 
 /** The first line, without the source location that ONNX Runtime puts before a failed check. */
 const messageOf = (cause: unknown): string =>
-  (cause instanceof Error ? cause.message : String(cause)).split('\n')[0]!.replace(/^\S*onnxruntime_src.* was false\. /, '')
+  (cause instanceof Error ? cause.message : String(cause))
+    .split('\n')[0]!
+    .replace(/^\S*onnxruntime_src.* was false\. /, '')

@@ -7,6 +7,7 @@ import { writeModel } from '../onnx/write.ts'
 import type { Optimiser } from '../optim/optimiser.ts'
 import type { ProviderReport, Runtime, Session } from '../runtime/session.ts'
 import { type Dataset, labelsTensor, samplesTensor, samplesType } from './data.ts'
+import { diagnose } from './diagnose.ts'
 import { evaluationGraph, stepsGraph } from './graphs.ts'
 import { type Evaluation, evaluateLogits } from './metrics.ts'
 
@@ -43,6 +44,8 @@ export interface StepsOutput {
 export interface Compiled {
   readonly provider: ProviderReport
   steps(input: StepsInput): Promise<StepsOutput>
+  /** Says where the first step of `input` gets a loss that is not finite. */
+  explain(input: StepsInput): Promise<string>
   /** Null without validation data. */
   validate(parameters: Float32Array): Promise<Evaluation | null>
   release(): Promise<void>
@@ -90,6 +93,20 @@ export async function compile(o: CompileOptions): Promise<Compiled> {
       })
       const result = (name: string): Float32Array => results[name]!.data as Float32Array
       return { vectors: names.map((name) => result(`${name}_out`)), losses: result('losses') }
+    },
+    async explain({ order, batch, vectors }) {
+      const rows = order.subarray(0, batch)
+      const picked = new (o.data.samples instanceof Uint8Array ? Uint8Array : Float32Array)(batch * size)
+      rows.forEach((row, i) => {
+        picked.set(o.data.samples.subarray(row * size, (row + 1) * size), i * size)
+      })
+      return diagnose({
+        ...o,
+        sampleShape: o.data.sampleShape,
+        samples: samplesTensor(picked, size),
+        labels: labelsTensor(Int32Array.from(rows, (row) => o.data.labels[row]!)),
+        parameters: floats(vectors[0]!),
+      })
     },
     async validate(parameters) {
       if (!evaluation || !validation) return null

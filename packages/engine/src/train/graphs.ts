@@ -96,12 +96,8 @@ export function lossAndGradient(
   labels: Value,
 ): { loss: Value; gradient: Value } {
   const g = ops(parameters.graph)
-  const named = namedParameters(model)
   const parts = unflatten(model, parameters)
-  const traced = loss.build(
-    trace(model, x, ({ parameter }) => parts[named.findIndex((n) => n.parameter === parameter)]!),
-    labels,
-  )
+  const traced = loss.build(forward(model, parameters, x), labels)
   const [value] = rewrite([traced], trainingRewrites, parts)
   const grads = gradients(value!, parts)
   return {
@@ -111,6 +107,13 @@ export function lossAndGradient(
       0,
     ),
   }
+}
+
+/** The model's output for `x` with its weights taken from the flat parameters [P]. */
+export function forward(model: Module, parameters: Value, x: Value): Value {
+  const parts = unflatten(model, parameters)
+  const named = namedParameters(model)
+  return trace(model, x, ({ parameter }) => parts[named.findIndex((n) => n.parameter === parameter)]!)
 }
 
 function unflatten(model: Module, parameters: Value): Value[] {
@@ -131,7 +134,7 @@ function unflatten(model: Module, parameters: Value): Value[] {
 }
 
 /** Raw samples [N, size] as the model's float input. */
-function prepare(samples: Value, shape: Shape, scale: number): Value {
+export function prepare(samples: Value, shape: Shape, scale: number): Value {
   const g = ops(samples.graph)
   const floats = g.cast(samples, 'float32')
   return g.reshape(scale === 1 ? floats : g.mul(floats, scale), shape)
@@ -145,12 +148,10 @@ export function evaluationGraph(
   scale: number,
 ): Model {
   const graph = newGraph()
-  const named = namedParameters(model)
   const samples = graph.input('samples', type, ['N', sampleShape.reduce((a, b) => a * b, 1)])
   const parameters = graph.input('parameters', 'float32', [flatSize(model)])
-  const parts = unflatten(model, parameters)
   const x = prepare(samples, ['N', ...sampleShape], scale)
-  const traced = trace(model, x, ({ parameter }) => parts[named.findIndex((n) => n.parameter === parameter)]!)
+  const traced = forward(model, parameters, x)
   const logits = rewrite([traced], inferenceRewrites, [])[0]!
   return { graph, inputs: [samples, parameters], outputs: [logits], outputNames: ['logits'] }
 }

@@ -2,7 +2,7 @@
 import { EngineError } from '../errors.ts'
 import type { Optimiser } from '../optim/optimiser.ts'
 import { permutation, seeded } from '../random.ts'
-import type { Compiled } from './compiled.ts'
+import type { Compiled, StepsInput } from './compiled.ts'
 
 export type TrainEvent =
   | {
@@ -134,25 +134,39 @@ async function call(o: LoopOptions, order: Int32Array): Promise<{ losses: Float3
       : o.optimiser.learningRate,
   )
   const from = state.step * batchSize
-  const result = await o.compiled.steps({
+  const input = {
     order: order.slice(from, from + steps * batch),
     batch,
     step: before,
     rates,
     vectors: state.vectors,
-  })
-  const wrong = result.losses.findIndex((v) => !Number.isFinite(v))
-  if (wrong >= 0) {
-    throw new EngineError(
-      'engine/loss-not-finite',
-      `the loss became ${result.losses[wrong]} at step ${state.step + wrong + 1} of epoch ${state.epoch + 1}`,
-      'Lower the learning rate, or look for extreme values in the data.',
-    )
   }
+  const result = await o.compiled.steps(input)
+  const wrong = result.losses.findIndex((v) => !Number.isFinite(v))
+  if (wrong >= 0) throw await notFinite(o, input, result.losses[wrong]!, wrong)
   Object.assign(state, {
     vectors: result.vectors,
     step: state.step + steps,
     lossSum: state.lossSum + result.losses.reduce((sum, v) => sum + v * batch, 0),
   })
   return { losses: result.losses, samples: steps * batch }
+}
+
+/** Goes to the step in question again (the steps before it give the same numbers) and looks where it went wrong. */
+async function notFinite(
+  o: LoopOptions,
+  input: StepsInput,
+  loss: number,
+  wrong: number,
+): Promise<EngineError> {
+  const { state, compiled } = o
+  const { batch } = input
+  const upTo = { ...input, order: input.order.slice(0, wrong * batch), rates: input.rates.slice(0, wrong) }
+  const vectors = wrong === 0 ? input.vectors : (await compiled.steps(upTo)).vectors
+  const where = await compiled.explain({ ...input, order: input.order.slice(wrong * batch), vectors })
+  return new EngineError(
+    'engine/loss-not-finite',
+    `the loss became ${loss} at step ${state.step + wrong + 1} of epoch ${state.epoch + 1}: ${where}`,
+    'Lower the learning rate, or look for extreme values in the data.',
+  )
 }
