@@ -1,7 +1,7 @@
 /** @file Test projects: unit beside the source, e2e through the real server, integration with what only Debian or PyPI carry. */
 import { defineConfig } from 'vitest/config'
 
-// workspace packages are taken from their sources; node's own conditions stay as they are
+// unit tests take workspace packages from their sources; the others run what was built, as users do
 const resolve = { conditions: ['capstan-source'] }
 const ssr = { resolve: { conditions: ['capstan-source'] } }
 
@@ -18,8 +18,6 @@ export default defineConfig({
         },
       },
       {
-        resolve,
-        ssr,
         test: {
           name: 'e2e',
           include: ['tests/e2e/**/*.test.ts'],
@@ -29,8 +27,6 @@ export default defineConfig({
         },
       },
       {
-        resolve,
-        ssr,
         test: {
           name: 'integration',
           include: ['tests/integration/**/*.test.ts'],

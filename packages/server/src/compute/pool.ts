@@ -1,5 +1,6 @@
 /** @file A compute thread beside the event loop: solver, simulations and profiling run there, one after the other. */
 import { Worker } from 'node:worker_threads'
+import { CapstanError, type ErrorCode, type ErrorValues } from '@capstan/api'
 import { builtEntry } from '../entries.ts'
 import type { tasks } from './tasks.ts'
 
@@ -14,6 +15,8 @@ export interface Compute {
 export interface Reply {
   id: number
   result?: unknown
+  /** Of a `CapstanError` the code and values, which a copy between threads would lose. */
+  refusal?: { code: ErrorCode; values: ErrorValues }
   error?: Error
 }
 
@@ -32,11 +35,12 @@ export function createCompute(): Compute {
     const worker = new Worker(builtEntry('compute/thread'), {
       resourceLimits: { maxOldGenerationSizeMb: 2048 },
     })
-    worker.on('message', ({ id, result, error }: Reply) => {
+    worker.on('message', ({ id, result, refusal, error }: Reply) => {
       const call = waiting.get(id)
       waiting.delete(id)
       if (waiting.size === 0) worker.unref()
-      if (error) call?.reject(error)
+      if (refusal) call?.reject(new CapstanError(refusal.code, refusal.values))
+      else if (error) call?.reject(error)
       else call?.resolve(result)
     })
     worker.on('error', fail)

@@ -1,5 +1,6 @@
 /** @file Entry of the compute thread: takes tasks by name and answers with their result. */
 import { parentPort } from 'node:worker_threads'
+import { CapstanError } from '@capstan/api'
 import type { Reply } from './pool.ts'
 import { tasks } from './tasks.ts'
 
@@ -10,7 +11,11 @@ parentPort?.on(
       const reply: Reply = { id, result: await tasks[task](input) }
       parentPort?.postMessage(reply)
     } catch (error) {
-      parentPort?.postMessage({ id, error: error as Error } satisfies Reply)
+      const reply: Reply =
+        error instanceof CapstanError
+          ? { id, refusal: { code: error.code, values: error.values } }
+          : { id, error: error as Error }
+      parentPort?.postMessage(reply)
     }
   },
 )
