@@ -95,6 +95,25 @@ describe('training', () => {
     expect(a).not.toEqual(c)
   })
 
+  it('gives the same losses every time on several threads', async () => {
+    const data = mnist('train', 640)
+    const train = async () =>
+      lossesOf(
+        await createTrainer(
+          options({
+            model: new SimpleCNN(),
+            runtime: nodeRuntime({ threads: 2 }),
+            data,
+            scale: 1 / 255,
+            batchSize: 64,
+            epochs: 2,
+          }),
+        ),
+      )
+    const first = await train()
+    expect(await train()).toEqual(first)
+  })
+
   it('gives the same losses whatever the number of steps a call', async () => {
     const [a, b] = await Promise.all(
       [1, 7].map(async (stepsPerCall) => lossesOf(await createTrainer(options({ stepsPerCall })))),
