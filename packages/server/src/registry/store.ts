@@ -15,12 +15,20 @@ export async function listModels(db: Db): Promise<Model[]> {
   return records.map((model) => ({ ...model, versions: all.filter(({ modelId }) => modelId === model.id) }))
 }
 
+/** How a gate's sentences show each metric. */
+const shown = {
+  accuracy: { unit: '1', scale: 'proportion' },
+  'calibration-error': { unit: '1', scale: 'proportion' },
+  loss: { unit: '', scale: 'linear' },
+  bytes: { unit: 'B', scale: 'linear' },
+} as const satisfies Record<Gate['rules'][number]['metric'], { unit: string; scale: 'linear' | 'proportion' }>
+
 /** The newest gate of the model against what was measured of this version; null when there is no gate. */
 export async function gateOf(db: Db, version: Version): Promise<{ gate: Gate; result: GateResult } | null> {
   const gate = (await gates.newest(db)).find(({ modelName }) => modelName === version.modelName)
   if (!gate) return null
   const evaluation = version.evaluationId === null ? null : await evaluations.find(db, version.evaluationId)
-  const rules = gate.rules.map(({ metric, op, value }) => ({ measureKey: metric, op, value }))
+  const rules = gate.rules.map(({ metric, op, value }) => ({ measureKey: metric, op, value, ...shown[metric] }))
   return { gate, result: checkGate(rules, measuredOf(version, evaluation)) }
 }
 

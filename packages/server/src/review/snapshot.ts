@@ -127,6 +127,7 @@ async function riskStates(db: Db): Promise<PlanState['risks']> {
         indicator: own
           ? {
               measureName: measure?.name ?? '',
+              ...(measure ? { unit: measure.unit, scale: measure.scale } : {}),
               value: own.value,
               state: own.state,
               evidence: last ? [last.evidence] : [],
