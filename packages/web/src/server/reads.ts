@@ -2,6 +2,9 @@
 import { queryOptions } from '@tanstack/react-query'
 import { capstan } from './client.ts'
 
+/** So many that a run of some ten thousand steps comes whole: thinned curves keep extremes, not means. */
+const METRIC_POINTS = 10_000
+
 export const reads = {
   workspace: () =>
     queryOptions({
@@ -124,7 +127,8 @@ export const reads = {
   metrics: (id: string, key: string) =>
     queryOptions({
       queryKey: ['metrics', id, key],
-      queryFn: ({ signal }) => capstan().runs.metrics({ params: { id }, query: { key, max: 1200 } }, signal),
+      queryFn: ({ signal }) =>
+        capstan().runs.metrics({ params: { id }, query: { key, max: METRIC_POINTS } }, signal),
       staleTime: 60_000,
     }),
   evaluations: () =>

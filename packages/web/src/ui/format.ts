@@ -6,6 +6,11 @@ export interface Quantity {
   unit: string
 }
 
+const timeUnits = [
+  { symbol: 'min', unit: 'minute', display: 'short' },
+  { symbol: 'day', unit: 'day', display: 'long' },
+] as const
+
 export type Format = ReturnType<typeof createFormat>
 
 export function createFormat(language: Language, currency: string) {
@@ -35,18 +40,39 @@ export function createFormat(language: Language, currency: string) {
     return edge === 0 || edge >= 0.1 ? 0 : edge < 0.01 ? 2 : 1
   }
   /** The number of a share in percent, without the sign; never a rounded certainty. */
-  const percentNumber = (share: number, digits = digitsOf(share)): string => percentOf[digits]!(share * 100)
+  const percentNumber = (share: number, digits = digitsOf(share)): string => {
+    const percent = share * 100
+    const step = 10 ** -digits
+    if (percent < 100 && percent > 100 - step / 2) return `> ${percentOf[digits]!(100 - step)}`
+    if (percent > 0 && percent < step / 2) return `< ${percentOf[digits]!(step)}`
+    return percentOf[digits]!(percent)
+  }
+  const percentRange = ([low, high]: readonly [number, number], digits = 0): string => {
+    const [from, to] = [percentNumber(low, digits), percentNumber(high, digits)]
+    return from === to ? from : `${from}–${to}`
+  }
   const amount = (value: number): string => {
     const size = Math.abs(value)
     if (size >= 10_000) return shortMoney(value)
     if (size >= 100 || size === 0) return wholeMoney(value)
     return size >= 0.01 ? smallMoney(value) : tinyMoney(value)
   }
+  /** The word for a unit of time as the language writes it; any other unit is its own symbol. */
+  const unitName = (unit: string, value = 2): string => {
+    const known = timeUnits.find(({ symbol }) => symbol === unit)
+    if (!known) return unit
+    const format = new Intl.NumberFormat(language, {
+      style: 'unit',
+      unit: known.unit,
+      unitDisplay: known.display,
+    })
+    return format.formatToParts(value).find(({ type }) => type === 'unit')?.value ?? unit
+  }
   const quantity = (value: number, unit: string): Quantity => {
     if (unit === '1')
       return { text: percentNumber(value, Math.abs(value) > 0.9 ? 2 : digitsOf(value)), unit: '%' }
     if (unit === currency) return { text: amount(value), unit: '' }
-    return { text: number(value), unit }
+    return { text: number(value), unit: unitName(unit, value) }
   }
 
   return {
@@ -59,7 +85,9 @@ export function createFormat(language: Language, currency: string) {
     exactMoney: (value: number) => (Math.abs(value) < 100 ? smallMoney(value) : wholeMoney(value)),
     percent: (share: number, digits?: number) => `${percentNumber(share, digits)} %`,
     percentNumber,
+    percentRange,
     quantity,
+    unitName,
     value: (value: number, unit: string) => {
       const { text, unit: symbol } = quantity(value, unit)
       return symbol ? `${text} ${symbol}` : text

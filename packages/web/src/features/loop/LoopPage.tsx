@@ -67,16 +67,16 @@ function Lead({ loop }: { loop: Loop }) {
     .sort()
     .at(-1)
   const { now, before } = loop.chance
+  const single = loop.keyResults.some(({ forecast }) => forecast.basis === 'single')
   return (
     <>
       {now ? (
         <span>
           {t('loop.chance', { date: due ? format.day(due) : '' })}{' '}
           <strong>{format.percent(now.chance)}</strong>{' '}
-          <span className={css.quiet}>
-            ({format.percentNumber(now.interval[0], 0)}–{format.percentNumber(now.interval[1], 0)} %)
-          </span>
+          <span className={css.quiet}>({format.percentRange(now.interval)} %)</span>
           {before && ` ${t('loop.before', { chance: format.percent(before.chance) })}`}
+          {single && ` ${t('loop.single')}`}
         </span>
       ) : (
         <span>{t('loop.noChance')}</span>

@@ -104,7 +104,7 @@ export function ResourcesPanel({ loop }: { loop: Loop }) {
             value={format.number(compute.used)}
             unit={t('loop.ofUnit', {
               n: format.number(compute.amount),
-              unit: t(`unit.${unitKey(compute.unit)}`),
+              unit: format.unitName(compute.unit),
             })}
             href={paths.resources}
           />
@@ -119,7 +119,10 @@ export function ResourcesPanel({ loop }: { loop: Loop }) {
   if (limit)
     rows.push({
       key: 'limit',
-      label: t('loop.oneMore', { unit: t(`oneUnit.${unitKey(limit.pool.unit)}`), pool: limit.pool.name }),
+      label: t('loop.oneMore', {
+        unit: unitKey(limit.pool.unit) === 'money' ? t('loop.oneUnit') : format.unitName(limit.pool.unit, 1),
+        pool: limit.pool.name,
+      }),
       value: (
         <Figure
           value={`+ ${format.money(limit.shadowPrice)}`}
@@ -225,5 +228,4 @@ const Nothing = ({ text }: { text: string }): ReactNode => <span className={css.
 
 const units = ['min', 'day'] as const
 /** Units with a word of their own in the catalogues; money and others are named by their symbol. */
-export const unitKey = (unit: string): 'min' | 'day' | 'money' =>
-  units.find((known) => known === unit) ?? 'money'
+const unitKey = (unit: string): 'min' | 'day' | 'money' => units.find((known) => known === unit) ?? 'money'

@@ -6,7 +6,6 @@ import { Panel } from '../../ui/Panel.tsx'
 import { useFormat } from '../../ui/useFormat.ts'
 import css from './loop.module.css'
 import { type Change, changesOf } from './loop.view.ts'
-import { unitKey } from './PhasePanels.tsx'
 
 export function PlanPanel({ loop }: { loop: Loop }) {
   const { t } = useTranslation()
@@ -49,12 +48,12 @@ function Side({ change, side }: { change: Change; side: 'before' | 'now' }) {
   if (value === null) return <span className={css.quiet}>{t('plan.unknown')}</span>
   const interval = side === 'now' ? change.nowInterval : change.beforeInterval
   const shown = show(change, value)
-  const unit = change.kind === 'compute' && change.unit ? t(`unit.${unitKey(change.unit)}`) : shown.unit
+  const unit = change.kind === 'compute' && change.unit ? format.unitName(change.unit) : shown.unit
   return (
     <Figure
       value={shown.text}
       unit={change.of === undefined ? unit : t('loop.ofUnit', { n: format.number(change.of), unit })}
-      interval={interval?.map((share) => format.percentNumber(share, 0)).join('–')}
+      interval={interval && format.percentRange(interval)}
       href={side === 'now' ? change.href : null}
     />
   )

@@ -9,9 +9,13 @@ import ui from '../../ui/ui.module.css'
 import { useSentence } from '../../ui/useFormat.ts'
 import css from './loop.module.css'
 
+/** The first page shows the foremost; the review page has them all. */
+const SHOWN = 3
+
 export function WaitingPanel({ loop }: { loop: Loop }) {
   const { t } = useTranslation()
   const approvals = loop.approvals.filter(({ state }) => state === 'open')
+  const hidden = Math.max(0, loop.openProposals.length - SHOWN)
   const count = approvals.length + loop.openProposals.length
   return (
     <Panel
@@ -27,10 +31,17 @@ export function WaitingPanel({ loop }: { loop: Loop }) {
         {approvals.map((approval) => (
           <OpenApproval key={approval.id} approval={approval} loop={loop} />
         ))}
-        {loop.openProposals.map((proposal) => (
+        {loop.openProposals.slice(0, SHOWN).map((proposal) => (
           <ProposalItem key={proposal.id} proposal={proposal} />
         ))}
       </ul>
+      {hidden > 0 && (
+        <p className={css.more}>
+          <AppLink href={paths.review} className={ui.link}>
+            {t('waiting.more', { n: hidden })}
+          </AppLink>
+        </p>
+      )}
     </Panel>
   )
 }

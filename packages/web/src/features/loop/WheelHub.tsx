@@ -11,20 +11,21 @@ export function Hub({ loop, radius }: { loop: Loop; radius: number }) {
   const format = useFormat()
   const { now, before } = loop.chance
   const known = now !== null
+  const chance = known ? format.percentNumber(now.chance) : ''
   return (
     <AppLink href={paths.strategy} className={css.sectorLink} label={t('wheel.chanceLabel')}>
       <circle r={radius} className={css.hub} />
       {known ? (
         <>
-          <text y={-2} className={css.chance}>
-            {format.percentNumber(now.chance)}
+          <text y={-2} className={css.chance} data-long={chance.length > 4}>
+            {chance}
             <tspan className={css.percent}>{' %'}</tspan>
           </text>
           <text y={20} className={css.hubLine}>
             {t('wheel.allMet')}
           </text>
           <text y={37} className={css.hubQuiet}>
-            {`${format.percentNumber(now.interval[0], 0)}–${format.percentNumber(now.interval[1], 0)} %`}
+            {`${format.percentRange(now.interval)} %`}
           </text>
           <text y={56} className={css.hubQuiet}>
             {before ? t('wheel.was', { chance: format.percent(before.chance) }) : t('wheel.wasUnknown')}

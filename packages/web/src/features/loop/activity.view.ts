@@ -50,6 +50,7 @@ export const sentences = {
   }),
   'version/registered': (d) => ({ model: text(d.model), number: text(d.number) }),
   'version/moved': (d) => ({ model: text(d.model), number: text(d.number), to: text(d.to) }),
+  'endpoint/served': (d) => ({ name: text(d.name), model: text(d.model ?? d.version) }),
   'endpoint/measured': (d, f) => ({
     name: text(d.name),
     p95: amount(d.p95, f.number),

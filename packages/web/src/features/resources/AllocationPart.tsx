@@ -79,7 +79,10 @@ function Binding({ allocation }: { allocation: Allocation }) {
     return {
       key: `${limit.poolId}-${limit.period}`,
       label: t('resources.limit', { pool: pool?.name ?? limit.poolId, period: limit.period + 1 }),
-      value: t('resources.shadow', { price: format.money(limit.shadowPrice), unit: pool?.unit ?? '' }),
+      value: t('resources.shadow', {
+        price: format.money(limit.shadowPrice),
+        unit: pool ? (pool.kind === 'cash' ? t('loop.oneUnit') : format.unitName(pool.unit, 1)) : '',
+      }),
     }
   })
   return (
@@ -137,7 +140,7 @@ function Timeline({ allocation }: { allocation: Allocation }) {
                     <span className={css.use} style={{ '--share': `${share * 100}%` } as React.CSSProperties}>
                       {use
                         ? t('resources.usage', {
-                            used: format.number(use.used),
+                            used: format.quantity(use.used, pool.unit).text,
                             all: format.value(use.capacity, pool.unit),
                           })
                         : t('common.none')}

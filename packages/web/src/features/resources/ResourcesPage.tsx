@@ -64,7 +64,7 @@ function Budgets() {
               cell: ({ used, amount, unit }) => (
                 <Figure
                   value={format.number(used)}
-                  unit={t('loop.ofUnit', { n: format.number(amount), unit })}
+                  unit={t('resources.usedOf', { all: format.value(amount, unit) })}
                 />
               ),
             },
@@ -103,8 +103,8 @@ function Ledger() {
               right: true,
               cell: ({ quantity, unit, origin, evidence }) => (
                 <Figure
-                  value={format.number(quantity)}
-                  unit={unit}
+                  value={format.quantity(quantity, unit).text}
+                  unit={format.quantity(quantity, unit).unit}
                   origin={origin}
                   href={evidencePath(evidence)}
                 />

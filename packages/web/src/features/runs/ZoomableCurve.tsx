@@ -38,7 +38,12 @@ export function ZoomableCurve({ points, run }: { points: readonly MetricPoint[];
     const style = getComputedStyle(document.documentElement)
     const color = (name: string) => style.getPropertyValue(name).trim()
     const axis = {
-      axisLabel: { color: color('--ink-3'), fontSize: 11 },
+      axisLabel: {
+        color: color('--ink-3'),
+        fontSize: 11,
+        hideOverlap: true,
+        formatter: (v: number) => format.number(v),
+      },
       axisLine: { lineStyle: { color: color('--line-strong') } },
       splitLine: { lineStyle: { color: color('--line') } },
     }
@@ -61,7 +66,7 @@ export function ZoomableCurve({ points, run }: { points: readonly MetricPoint[];
     chart.current?.setOption({
       animation: false,
       textStyle: { fontFamily: style.getPropertyValue('--font') },
-      grid: { left: 8, right: 16, top: 32, bottom: 56, containLabel: true },
+      grid: { left: 8, right: 16, top: 32, bottom: 72, containLabel: true },
       legend: { top: 0, left: 0, itemWidth: 16, textStyle: { color: color('--ink-2'), fontSize: 12 } },
       tooltip: {
         trigger: 'axis',
@@ -75,10 +80,16 @@ export function ZoomableCurve({ points, run }: { points: readonly MetricPoint[];
         min: 0,
         max: curve.steps,
         name: t('chart.step'),
+        nameLocation: 'middle',
+        nameGap: 24,
         nameTextStyle: { color: color('--ink-3') },
         ...axis,
       },
-      yAxis: { type: 'log', ...axis },
+      yAxis: {
+        type: 'log',
+        min: Math.max(1e-6, 0.4 * Math.min(1, ...curve.smoothed.map(([, v]) => v))),
+        ...axis,
+      },
       dataZoom: [
         { type: 'inside', filterMode: 'none' },
         {
@@ -86,6 +97,11 @@ export function ZoomableCurve({ points, run }: { points: readonly MetricPoint[];
           height: 20,
           bottom: 8,
           filterMode: 'none',
+          brushSelect: false,
+          moveHandleSize: 0,
+          showDataShadow: false,
+          handleStyle: { color: color('--panel'), borderColor: color('--sea-line') },
+          emphasis: { handleStyle: { borderColor: color('--sea') } },
           borderColor: color('--line'),
           fillerColor: `${color('--sea')}22`,
           textStyle: { color: color('--ink-3') },

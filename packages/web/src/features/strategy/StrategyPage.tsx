@@ -103,13 +103,18 @@ function KeyResultPart({ result }: { result: KeyResultView }) {
         forecast.chance === null ? (
           t('wheel.noEvidence')
         ) : (
-          <Figure
-            value={format.percentNumber(forecast.chance)}
-            unit="%"
-            interval={forecast.interval?.map((share) => format.percentNumber(share, 0)).join('–')}
-          />
+          <Figure value={format.percentNumber(forecast.chance)} unit="%" />
         ),
     },
+    ...(forecast.interval
+      ? [
+          {
+            key: 'range',
+            label: t('strategy.range'),
+            value: forecast.interval.map((value) => format.value(value, unit)).join(' – '),
+          },
+        ]
+      : []),
     { key: 'due', label: t('strategy.due'), value: format.date(result.due) },
     { key: 'state', label: t('strategy.measureState'), value: t(`measureState.${measure.state}`) },
   ]

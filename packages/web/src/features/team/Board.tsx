@@ -49,11 +49,12 @@ function Card({ task }: { task: Task }) {
     <li className={css.card}>
       <div>{task.title}</div>
       <p>
-        {assignee} · {t('team.estimate', { days: format.number(task.estimateDays) })}
+        {assignee} · {format.value(task.estimateDays, 'day')}
       </p>
       <EvidenceLinks evidence={task.links} />
       <NativeSelect
         size="xs"
+        w={128}
         aria-label={t('team.moveTask', { title: task.title })}
         value={task.state}
         disabled={move.isPending}

@@ -54,8 +54,6 @@ export const frame = {
     risk: 'risk',
     member: 'member',
   },
-  unit: { min: 'min', day: 'days', money: '' },
-  oneUnit: { min: 'minute', day: 'day', money: 'unit' },
   term: {
     todo: 'to do',
     doing: 'doing',

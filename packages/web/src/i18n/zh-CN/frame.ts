@@ -53,8 +53,6 @@ export const frame: Words<typeof english> = {
     risk: '风险',
     member: '成员',
   },
-  unit: { min: '分钟', day: '人日', money: '' },
-  oneUnit: { min: '分钟', day: '人日', money: '单位' },
   term: {
     todo: '待办',
     doing: '进行中',

@@ -90,11 +90,17 @@ export function ExceedanceCurve({ title, now, before, aside, height = 248 }: Exc
             now.var95 > low && (
               <g>
                 <circle cx={x(now.var95)} cy={y(0.05)} r="3.5" className={css.dot} />
-                <line x1={x(now.var95)} x2={x(now.var95)} y1={y(0.05)} y2={y(0)} className={css.cross} />
+                <line
+                  x1={x(now.var95)}
+                  x2={x(now.var95)}
+                  y1={y(top * 0.36) + 6}
+                  y2={y(0)}
+                  className={css.cross}
+                />
                 <text
-                  x={x(now.var95) + (x(now.var95) > width * 0.55 ? 0 : 8)}
-                  y={y(0.05) - 10}
-                  textAnchor={x(now.var95) > width * 0.55 ? 'middle' : 'start'}
+                  x={Math.min(width - 48, x(now.var95) + 70)}
+                  y={y(top * 0.36)}
+                  textAnchor="end"
                   className={css.label}
                 >
                   {t('chart.oneInTwenty', { loss: format.money(now.var95) })}

@@ -31,6 +31,7 @@ export function LearningCurve({ title, aside, points, run, live, height = 232 }:
   const x = linearScale([0, curve.steps], [LEFT, right])
   const top = curve.validation.length > 0 ? STRIP + 14 : 12
   const y = lossScale(curve, [height - 22, top])
+  const floor = height - 21
   const at = hover === null ? -1 : nearest(curve.smoothed, x.invert(hover))
   const follow = (event: PointerEvent<SVGSVGElement>) =>
     setHover(event.clientX - event.currentTarget.getBoundingClientRect().left)
@@ -55,13 +56,16 @@ export function LearningCurve({ title, aside, points, run, live, height = 232 }:
             role="img"
             aria-label={t('chart.curveLabel', {
               steps: format.integer(curve.raw.at(-1)![0]),
-              loss: format.loss(curve.smoothed.at(-1)![1]),
+              loss: format.loss((curve.smoothed.at(-1) ?? curve.raw.at(-1)!)[1]),
             })}
             onPointerMove={follow}
             onPointerLeave={() => setHover(null)}
           >
             <Grid x={x} y={y} right={right} height={height} epochEnds={curve.epochEnds} />
-            <path d={linePath(thin(curve.raw, 500).map(([s, v]) => [x(s), y(v)]))} className={css.raw} />
+            <path
+              d={linePath(thin(curve.raw, 500).map(([s, v]) => [x(s), Math.min(y(v), floor)]))}
+              className={css.raw}
+            />
             <path
               d={linePath(thin(curve.smoothed, 500).map(([s, v]) => [x(s), y(v)]))}
               className={css.line}
@@ -84,7 +88,7 @@ function lossScale(curve: Curve, range: [number, number]): Scale {
   const values = [...curve.smoothed.map(([, v]) => v), ...curve.validation.map((v) => v.loss)].filter(
     (v) => v > 0,
   )
-  const low = Math.max(1e-6, Math.min(...values, 1) * 0.7)
+  const low = Math.max(1e-6, Math.min(...values, 1) * 0.55)
   return logScale([low, Math.max(...values, low * 10)], range)
 }
 
@@ -183,12 +187,19 @@ function ValidationLoss({ curve, x, y }: Axes & { curve: Curve }) {
 
 function Now({ curve, x, y, live }: Axes & { curve: Curve; live: boolean }) {
   const format = useFormat()
-  const [step, value] = curve.smoothed.at(-1)!
+  // A finished run is labelled with the mean of its last epoch, the number that it reports everywhere.
+  const [step, value] =
+    (live ? undefined : curve.epochMeans.at(-1)) ?? curve.smoothed.at(-1) ?? curve.raw.at(-1)!
   return (
     <g>
       {live && <circle cx={x(step)} cy={y(value)} r="7" className={css.pulse} />}
       <circle cx={x(step)} cy={y(value)} r="3" className={live ? css.liveDot : css.dot} />
-      <text x={x(step) - 6} y={y(value) - 9} textAnchor="end" className={live ? css.liveLabel : css.label}>
+      <text
+        x={x(step) - 6}
+        y={y(value) + (curve.validation.length > 1 ? 18 : -9)}
+        textAnchor="end"
+        className={live ? css.liveLabel : css.label}
+      >
         {format.loss(value)}
       </text>
     </g>
@@ -209,7 +220,7 @@ function Reading({ curve, at, x, y, height }: Axes & { curve: Curve; at: number;
         {t('chart.stepReading', {
           step: format.integer(step),
           loss: format.loss(value),
-          raw: format.loss(curve.raw[at]![1]),
+          raw: format.loss(curve.raw[nearest(curve.raw, step)]![1]),
         })}
       </text>
     </g>

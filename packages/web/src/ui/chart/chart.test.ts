@@ -25,6 +25,7 @@ describe('learning curve', () => {
     progress: { epoch: 2, epochs: 4, step: 100, steps: 100 },
     parameters: { epochs: 4 },
     validation: [{ epoch: 1, loss: 0.3, accuracy: 0.91 }],
+    epochLosses: [0.4],
   }
   const points = Array.from({ length: 200 }, (_, i) => ({ step: i + 1, at: '', value: 2 }))
   it('leaves a constant alone, from its first point on', () => {
@@ -43,6 +44,14 @@ describe('learning curve', () => {
     expect(thinned.length).toBe(100)
     expect(Math.max(...thinned.map(([, value]) => value))).toBe(9)
     expect(thin(wave.slice(0, 10), 50)).toHaveLength(10)
+  })
+  it('draws the means of epochs where only extremes are known', () => {
+    const extremes = Array.from({ length: 10_000 }, (_, i) => ({
+      step: i * 10,
+      at: '',
+      value: i % 2 ? 9 : 0,
+    }))
+    expect(curveOf(extremes, run).smoothed).toEqual(curveOf(extremes, run).epochMeans)
   })
   it('drops points that are not numbers and finds the nearest', () => {
     const curve = curveOf([...points, { step: 201, at: '', value: Number.NaN }], run)

@@ -7,6 +7,8 @@ export interface CurveRun {
   progress: { epoch: number; epochs: number; step: number; steps: number } | null
   parameters: { epochs: number }
   validation: readonly Validation[]
+  /** Mean training loss of each complete epoch. */
+  epochLosses: readonly number[]
 }
 
 type StepValue = readonly [step: number, value: number]
@@ -47,6 +49,7 @@ export interface Curve {
   steps: number
   /** Step at which each epoch ends. */
   epochEnds: number[]
+  epochMeans: readonly StepValue[]
   validation: { step: number; epoch: number; loss: number; accuracy: number }[]
 }
 
@@ -57,15 +60,21 @@ export function curveOf(points: readonly MetricPoint[], run: CurveRun): Curve {
   const declared = (run.progress?.steps ?? 0) * epochs
   const steps = Math.max(1, declared, last)
   const perEpoch = steps / Math.max(1, epochs)
+  const epochMeans = run.epochLosses.map((loss, i) => [(i + 1) * perEpoch, loss] as const)
   const raw = usable.map((point) => [point.step, point.value] as const)
   return {
     raw,
-    smoothed: smooth(raw, Math.max(1, steps / 80)),
+    smoothed: isThinned(raw) ? epochMeans : smooth(raw, Math.max(1, steps / 80)),
+    epochMeans,
     steps,
     epochEnds: Array.from({ length: epochs }, (_, i) => (i + 1) * perEpoch),
     validation: run.validation.map((entry) => ({ ...entry, step: entry.epoch * perEpoch })),
   }
 }
+
+/** A long curve arrives thinned to its extremes, whose running mean would lie. */
+const isThinned = (raw: readonly StepValue[]): boolean =>
+  raw.length > 9000 && raw.at(-1)![0] > 1.5 * raw.length
 
 /** Index of the point nearest to a step; -1 without points. */
 export function nearest(points: readonly (readonly [number, number])[], step: number): number {
