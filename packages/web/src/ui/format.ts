@@ -28,6 +28,7 @@ export function createFormat(language: Language, currency: string) {
   const wholeMoney = intl({ ...money, maximumFractionDigits: 0 })
   const smallMoney = intl({ ...money, minimumFractionDigits: 2, maximumFractionDigits: 2 })
   const tinyMoney = intl({ ...money, maximumSignificantDigits: 2 })
+  const trimmed = intl({ maximumFractionDigits: 2 })
   const shortMoney = intl({ ...money, notation: 'compact', maximumSignificantDigits: 3 })
   const compact = intl({ notation: 'compact', maximumSignificantDigits: 3 })
   const percentOf = [0, 1, 2].map((digits) =>
@@ -57,6 +58,8 @@ export function createFormat(language: Language, currency: string) {
     if (size >= 100 || size === 0) return wholeMoney(value)
     return size >= 0.01 ? smallMoney(value) : tinyMoney(value)
   }
+  /** A measured share with what digits it has, at most two. */
+  const sharePercent = (value: number) => trimmed(value * 100)
   /** The word for a unit of time as the language writes it; any other unit is its own symbol. */
   const unitName = (unit: string, value = 2): string => {
     const known = timeUnits.find(({ symbol }) => symbol === unit)
@@ -69,8 +72,7 @@ export function createFormat(language: Language, currency: string) {
     return format.formatToParts(value).find(({ type }) => type === 'unit')?.value ?? unit
   }
   const quantity = (value: number, unit: string): Quantity => {
-    if (unit === '1')
-      return { text: percentNumber(value, Math.abs(value) > 0.9 ? 2 : digitsOf(value)), unit: '%' }
+    if (unit === '1') return { text: sharePercent(value), unit: '%' }
     if (unit === currency) return { text: amount(value), unit: '' }
     return { text: number(value), unit: unitName(unit, value) }
   }

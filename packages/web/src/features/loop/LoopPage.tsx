@@ -67,16 +67,15 @@ function Lead({ loop }: { loop: Loop }) {
     .sort()
     .at(-1)
   const { now, before } = loop.chance
-  const single = loop.keyResults.some(({ forecast }) => forecast.basis === 'single')
+  const range = now ? format.percentRange(now.interval) : ''
   return (
     <>
       {now ? (
         <span>
           {t('loop.chance', { date: due ? format.day(due) : '' })}{' '}
           <strong>{format.percent(now.chance)}</strong>{' '}
-          <span className={css.quiet}>({format.percentRange(now.interval)} %)</span>
+          {range.includes('–') && <span className={css.quiet}>({range} %)</span>}
           {before && ` ${t('loop.before', { chance: format.percent(before.chance) })}`}
-          {single && ` ${t('loop.single')}`}
         </span>
       ) : (
         <span>{t('loop.noChance')}</span>

@@ -9,6 +9,7 @@ import { type Change, changesOf } from './loop.view.ts'
 
 export function PlanPanel({ loop }: { loop: Loop }) {
   const { t } = useTranslation()
+  const single = loop.keyResults.some(({ forecast }) => forecast.basis === 'single')
   return (
     <Panel title={t('plan.title')}>
       <table className={css.plan}>
@@ -37,6 +38,7 @@ export function PlanPanel({ loop }: { loop: Loop }) {
           ))}
         </tbody>
       </table>
+      {single && <p className={css.under}>{t('loop.single')}</p>}
     </Panel>
   )
 }
@@ -53,10 +55,16 @@ function Side({ change, side }: { change: Change; side: 'before' | 'now' }) {
     <Figure
       value={shown.text}
       unit={change.of === undefined ? unit : t('loop.ofUnit', { n: format.number(change.of), unit })}
-      interval={interval && format.percentRange(interval)}
+      interval={interval && rangeOf(interval)}
       href={side === 'now' ? change.href : null}
     />
   )
+
+  /** An interval that rounds to one number says nothing beside it. */
+  function rangeOf(interval: readonly [number, number]): string | null {
+    const range = format.percentRange(interval)
+    return range.includes('–') ? range : null
+  }
 
   function show({ kind, unit }: Change, value: number) {
     if (kind === 'chance' || kind === 'keyResult') return { text: format.percentNumber(value), unit: '%' }

@@ -11,6 +11,7 @@ export function Hub({ loop, radius }: { loop: Loop; radius: number }) {
   const format = useFormat()
   const { now, before } = loop.chance
   const known = now !== null
+  const single = loop.keyResults.some(({ forecast }) => forecast.basis === 'single')
   const chance = known ? format.percentNumber(now.chance) : ''
   return (
     <AppLink href={paths.strategy} className={css.sectorLink} label={t('wheel.chanceLabel')}>
@@ -24,8 +25,8 @@ export function Hub({ loop, radius }: { loop: Loop; radius: number }) {
           <text y={20} className={css.hubLine}>
             {t('wheel.allMet')}
           </text>
-          <text y={37} className={css.hubQuiet}>
-            {`${format.percentRange(now.interval)} %`}
+          <text y={38} className={css.hubQuiet}>
+            {single ? t('wheel.single') : `${format.percentRange(now.interval)} %`}
           </text>
           <text y={56} className={css.hubQuiet}>
             {before ? t('wheel.was', { chance: format.percent(before.chance) }) : t('wheel.wasUnknown')}

@@ -117,8 +117,10 @@ function Pairs({ review }: { review: Review }) {
 function AuditLog() {
   const { t } = useTranslation()
   const format = useFormat()
-  const activity = useQuery(reads.activity(100))
+  const activity = useQuery(reads.activity(40))
   const chain = useQuery(verification()).data
+  const members = useQuery(reads.members()).data ?? []
+  const name = (actor: string) => members.find(({ id }) => id === actor)?.name ?? actor
   const aside =
     chain &&
     (chain.intact
@@ -135,7 +137,7 @@ function AuditLog() {
             columns={[
               { key: 'seq', head: t('review.entry'), right: true, cell: ({ seq }) => seq },
               { key: 'at', head: t('common.when'), cell: ({ at }) => format.dateTime(at) },
-              { key: 'actor', head: t('review.actor'), cell: ({ actor }) => actor },
+              { key: 'actor', head: t('review.actor'), cell: ({ actor }) => name(actor) },
               {
                 key: 'kind',
                 head: t('review.change'),

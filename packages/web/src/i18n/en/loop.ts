@@ -17,6 +17,7 @@ export const loop = {
     chanceLabel: 'Chance that all key results are met',
     allMet: 'all key results met',
     noEvidence: 'no evidence yet',
+    single: 'by measurement error',
     was: 'was {{chance}}',
     wasUnknown: 'was unknown',
   },
@@ -25,7 +26,8 @@ export const loop = {
     title: 'The loop',
     chance: 'Chance to meet all key results by {{date}}:',
     before: 'before: {{chance}}.',
-    single: 'So far from single readings: it counts their measurement error, not how they move.',
+    single:
+      'The chance rests on single readings so far: it counts their measurement error, not how they move.',
     noChance: 'Nothing has been measured yet, so the chance to meet the key results is unknown.',
     notMeasured: 'not measured',
     funded: 'Initiatives funded',
