@@ -1,6 +1,6 @@
 /** @file Opens the workspace's database: embedded SQLite in its folder, or a PostgreSQL server. */
 import { join } from 'node:path'
-import { Kysely, PostgresDialect, SqliteDialect } from 'kysely'
+import { type Driver, Kysely, PostgresDialect, SqliteDialect } from 'kysely'
 import Sqlite from 'libsql'
 import pg from 'pg'
 import { migrate } from './migrate.ts'
@@ -36,7 +36,7 @@ function openSqlite(file: string): OpenDatabase {
   // an acknowledged write survives a power cut
   sqlite.pragma('synchronous = FULL')
   sqlite.pragma('busy_timeout = 5000')
-  const db = new Kysely<Schema>({ dialect: new SqliteDialect({ database: sqlite }) })
+  const db = new Kysely<Schema>({ dialect: new EmbeddedDialect({ database: sqlite }) })
   return { db, dialect: 'sqlite', close: () => db.destroy() }
 }
 
@@ -48,4 +48,20 @@ function openPostgres(url: string): OpenDatabase {
     dialect: new PostgresDialect({ pool: new pg.Pool({ connectionString: url, max: 10, types }) }),
   })
   return { db, dialect: 'postgres', close: () => db.destroy() }
+}
+
+/**
+ * SQLite ends the transaction by itself when the disk is full; the rollback that follows must not hide why.
+ * @see https://www.sqlite.org/lang_transaction.html#response_to_errors_within_a_transaction
+ */
+class EmbeddedDialect extends SqliteDialect {
+  override createDriver(): Driver {
+    const driver = super.createDriver()
+    const rollback = driver.rollbackTransaction.bind(driver)
+    driver.rollbackTransaction = (connection) =>
+      rollback(connection).catch((error: Error) => {
+        if (!/no transaction is active/.test(error.message)) throw error
+      })
+    return driver
+  }
 }

@@ -9,6 +9,8 @@ export function answerErrors(app: FastifyInstance): void {
     if (known.code === 'server/internal') request.log.error({ err: error }, known.message)
     else if (known.entry.status >= 500) request.log.warn(known.message)
     const body = known.body(languageOf(request))
+    // what is left of a refused upload must not be taken for the next request
+    if (!request.raw.complete) reply.header('connection', 'close')
     // the Open Inference Protocol has its own shape of error
     if (request.url.startsWith('/v2'))
       return reply.code(known.entry.status).send({ ...body, error: body.message })

@@ -28,7 +28,12 @@ export async function gateOf(db: Db, version: Version): Promise<{ gate: Gate; re
   const gate = (await gates.newest(db)).find(({ modelName }) => modelName === version.modelName)
   if (!gate) return null
   const evaluation = version.evaluationId === null ? null : await evaluations.find(db, version.evaluationId)
-  const rules = gate.rules.map(({ metric, op, value }) => ({ measureKey: metric, op, value, ...shown[metric] }))
+  const rules = gate.rules.map(({ metric, op, value }) => ({
+    measureKey: metric,
+    op,
+    value,
+    ...shown[metric],
+  }))
   return { gate, result: checkGate(rules, measuredOf(version, evaluation)) }
 }
 
