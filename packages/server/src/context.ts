@@ -1,10 +1,10 @@
 /** @file What every route and job of the server works with. */
 import type { Activity, LiveEvent, Workspace } from '@capstan/api'
-import { type Kysely, sql } from 'kysely'
+import type { Kysely } from 'kysely'
 import type { Logger } from 'pino'
 import type { BlobStore } from './blobs/files.ts'
 import type { Compute } from './compute/pool.ts'
-import { append, type Entry } from './database/audit.ts'
+import { append, type Entry, lockChain } from './database/audit.ts'
 import type { Dialect } from './database/open.ts'
 import type { Schema } from './database/schema.ts'
 
@@ -53,9 +53,6 @@ export function createBus(): Bus {
   }
 }
 
-/** Key of PostgreSQL's advisory lock on the end of the audit log. */
-const CHAIN_LOCK = 4600
-
 /** The `change` of a context: state and events are saved together or not at all. */
 export function changer(db: Kysely<Schema>, dialect: Dialect, bus: Bus, now: () => Date): Context['change'] {
   return async (actor, work) => {
@@ -66,8 +63,7 @@ export function changer(db: Kysely<Schema>, dialect: Dialect, bus: Bus, now: () 
       let chained = false
       const record = async (noun: string, verb: string, id: string, data: Record<string, unknown> = {}) => {
         // writers take turns at the chain's end; the embedded database has only one writer anyway
-        if (dialect === 'postgres' && !chained)
-          await sql`select pg_advisory_xact_lock(${CHAIN_LOCK})`.execute(tx)
+        if (dialect === 'postgres' && !chained) await lockChain(tx)
         chained = true
         const entry: Entry = { at, actor, kind: `${noun}.${verb}`, noun, id, data }
         saved.push(await append(tx, entry))

@@ -1,12 +1,21 @@
 /** @file The append-only, hash-chained audit log: every change, with who made it. */
 import { createHash } from 'node:crypto'
 import type { Activity } from '@capstan/api'
+import { sql } from 'kysely'
 import type { Db } from './records.ts'
 
 export type Entry = Omit<Activity, 'seq'>
 type Row = Awaited<ReturnType<typeof newest>>[number]
 
 const FIRST = '0'.repeat(64)
+
+/** Key of PostgreSQL's advisory lock on the end of the log. */
+const CHAIN_LOCK = 4600
+
+/** Makes other writers of a PostgreSQL database wait until this transaction ends. */
+export async function lockChain(db: Db): Promise<void> {
+  await sql`select pg_advisory_xact_lock(${CHAIN_LOCK})`.execute(db)
+}
 
 /** Appends inside the caller's transaction; the unique `previous` keeps two writers from forking the chain. */
 export async function append(db: Db, entry: Entry): Promise<Activity> {

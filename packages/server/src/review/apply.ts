@@ -100,7 +100,7 @@ async function amendAllocation(
 }
 
 /** A title that names its target keeps naming it: `≥ 97 %` becomes `≥ 98.5 %`. */
-function retitled(title: string, from: number, to: number): string {
+export function retitled(title: string, from: number, to: number): string {
   for (const scale of [100, 1]) {
     const [old, next] = [Number((from * scale).toPrecision(6)), Number((to * scale).toPrecision(6))]
     const pattern = new RegExp(`(?<![\\d.])${String(old).replace('.', '\\.')}(?![\\d.])`)
