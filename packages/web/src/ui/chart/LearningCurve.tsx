@@ -68,6 +68,7 @@ export function LearningCurve({ title, aside, points, run, live, height = 232 }:
             />
             <path
               d={linePath(thin(curve.smoothed, 500).map(([s, v]) => [x(s), y(v)]))}
+              data-line="smoothed"
               className={css.line}
             />
             <ValidationLoss curve={curve} x={x} y={y} />
