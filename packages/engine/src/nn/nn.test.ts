@@ -131,10 +131,11 @@ describe('parameters', () => {
     expect(() => nn.stateDict(nn.linear(2, 2))).toThrow(expect.objectContaining({ code: 'engine/bad-state' }))
   })
 
-  it.each([() => nn.linear(0, 2), () => nn.conv2d(1, 2, 1.5), () => nn.conv2d(3, 4, 1, { groups: 2 })])(
-    'refuse impossible sizes',
-    (make) => {
-      expect(make).toThrow(expect.objectContaining({ code: 'engine/bad-options' }))
-    },
-  )
+  it.each([
+    () => nn.linear(0, 2),
+    () => nn.conv2d(1, 2, 1.5),
+    () => nn.conv2d(3, 4, 1, { groups: 2 }),
+  ])('refuse impossible sizes', (make) => {
+    expect(make).toThrow(expect.objectContaining({ code: 'engine/bad-options' }))
+  })
 })

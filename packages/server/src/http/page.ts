@@ -52,8 +52,8 @@ export async function webPages(app: FastifyInstance, root: string | undefined): 
     wildcard: false,
     index: false,
     preCompressed: true,
-    setHeaders: (reply, path) => {
-      reply.header(
+    setHeaders: (response, path) => {
+      response.setHeader(
         'cache-control',
         path.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
       )
