@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { newGraph } from '../graph/graph.ts'
 import { ops } from '../graph/ops.ts'
 import { shapeRules } from '../graph/shapes/table.ts'
+import { numbersOf } from '../graph/tensor.ts'
 import { writeModel } from '../onnx/write.ts'
 import { nodeRuntime } from '../runtime/node.ts'
 import { gradCases } from './cases.fixture.ts'
@@ -81,6 +82,34 @@ describe('the driver', () => {
     )
     const { dx } = await session.run({ x: { dtype: 'float32', shape: [3], data: Float32Array.of(-2, 0, 5) } })
     expect([...dx!.data]).toEqual([-1, 0, 1])
+  })
+
+  it.each([
+    ['few rows', 7],
+    ['many rows', 3000],
+  ])('adds up repeated indices the same way on several threads: %s', async (_, rows) => {
+    const graph = newGraph()
+    const g = ops(graph)
+    const [count, width] = [6000, 64]
+    const x = graph.input('x', 'float32', [rows, width])
+    const at = graph.input('at', 'int64', [count])
+    const loss = g.reduceSum(g.gather(x, at), [0, 1], false)
+    const session = await nodeRuntime({ threads: 2 }).createSession(
+      writeModel({ graph, inputs: [x, at], outputs: gradients(loss, [x]), outputNames: ['dx'] }),
+    )
+    const feeds = {
+      x: { dtype: 'float32' as const, shape: [rows, width], data: new Float32Array(rows * width) },
+      at: {
+        dtype: 'int64' as const,
+        shape: [count],
+        data: BigInt64Array.from({ length: count }, (_, i) => BigInt(i % 6)),
+      },
+    }
+    for (let run = 0; run < 3; run++) {
+      const { dx } = await session.run(feeds)
+      expect([...new Set(numbersOf(dx!).slice(0, 6 * width))]).toEqual([count / 6])
+    }
+    await session.release()
   })
 
   it('needs a loss of one number', () => {

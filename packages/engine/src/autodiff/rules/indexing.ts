@@ -1,15 +1,47 @@
 /** @file Gradient rules: ops that pick elements by index. */
 import type { Ops } from '../../graph/ops.ts'
-import { numbersOf, tensor } from '../../graph/tensor.ts'
+import { type Dim, numbersOf, tensor } from '../../graph/tensor.ts'
 import type { Value } from '../../graph/types.ts'
 import { type GradRule, notSupported, numberAttribute } from '../rule.ts'
 import { fromFront, toFront } from './layout.ts'
 
-/** Adds the rows of `rows` (first axis: one per index) into zeros shaped like `x` along `axis`. */
-function scatterRows(g: Ops, x: Value, axis: number, indices: Value, rows: Value): Value {
-  const target = toFront(g, g.full(x, 0), axis)
-  const at = g.unsqueeze(g.cast(indices, 'int64'), [indices.shape.length])
-  return fromFront(g, g.op('ScatterND', [target, at, rows], { reduction: 'add' }), axis)
+/** A product with a one-hot matrix adds up rows faster than a scatter up to about this many different rows. */
+const oneHotRows = 1024
+/** And while the one-hot matrix has at most this many elements. */
+const oneHotSize = 2 ** 22
+
+/**
+ * Zeros of shape [count, width] with row i of `rows` added at `indices[i]`. Not by ScatterND: ONNX Runtime's CPU kernel
+ * adds from several threads at once and loses rows where an index is repeated.
+ */
+export function addRows(g: Ops, count: Dim, indices: Value, rows: Value): Value {
+  const [n, width] = rows.shape as [Dim, Dim]
+  const distinct = indices.constant !== null && new Set(numbersOf(indices.constant)).size === n
+  if (distinct && numbersOf(indices.constant!).every((i) => i >= 0)) {
+    const zeros = g.full({ ...rows, shape: [count, width] }, 0)
+    return g.op('ScatterND', [zeros, g.unsqueeze(g.cast(indices, 'int64'), [1]), rows])
+  }
+  if (
+    typeof count === 'number' &&
+    count <= oneHotRows &&
+    (typeof n === 'string' || n * count <= oneHotSize)
+  ) {
+    const levels = g.graph.constant(tensor('float32', [2], [0, 1]))
+    const oneHot = g.op('OneHot', [g.cast(indices, 'int64'), g.scalar(count, 'int64'), levels])
+    return g.gemm(g.cast(oneHot, rows.dtype), rows, { transA: true })
+  }
+  const zeros = g.full({ ...rows, shape: [count, width] }, 0)
+  const at = g.expandLike(g.unsqueeze(indices, [1]), rows)
+  return g.op('ScatterElements', [zeros, at, rows], { axis: 0, reduction: 'add' })
+}
+
+/** The rows of `rows` (its first axes are those of `indices`) added into zeros shaped like `x` along `axis`. */
+function addAlong(g: Ops, x: Value, axis: number, indices: Value, rows: Value): Value {
+  const rest = x.shape.toSpliced(axis, 1)
+  const flat = g.flatten(rows, indices.shape.length)
+  const added = addRows(g, x.shape[axis]!, g.reshape(indices, [-1]), flat)
+  const shape = [x.shape[axis]!, ...rest]
+  return fromFront(g, g.reshapeLike(added, { ...x, shape }), axis)
 }
 
 const gather: GradRule = ({ g, node, dy }, x, indices) => {
@@ -18,7 +50,7 @@ const gather: GradRule = ({ g, node, dy }, x, indices) => {
   // The index axes lie at `axis`; bring them to the front, in their order.
   const index = indices.shape.map((_, i) => axis + i)
   const rest = dy.shape.map((_, i) => i).filter((i) => !index.includes(i))
-  return [scatterRows(g, x, axis, indices, g.transpose(dy, [...index, ...rest])), null]
+  return [addAlong(g, x, axis, indices, g.transpose(dy, [...index, ...rest])), null]
 }
 
 const gatherElements: GradRule = ({ g, node, dy }, x, indices) => {
@@ -55,7 +87,7 @@ const slice: GradRule = ({ g, node, dy }, x) => {
     } else {
       const at = g.graph.constant(tensor('int64', [indices.length], indices))
       const target: Value = { ...x, shape: full }
-      dx = scatterRows(g, target, axis, at, toFront(g, dx, axis))
+      dx = addAlong(g, target, axis, at, toFront(g, dx, axis))
     }
   }
   return [dx]
