@@ -16,6 +16,12 @@ const queries = new QueryClient({
   defaultOptions: { queries: { retry: 1, staleTime: 10_000, refetchOnWindowFocus: true } },
 })
 
+// A page left open over an upgrade asks for parts that are gone: load the new page, once.
+addEventListener('vite:preloadError', () => {
+  const age = performance.now()
+  if (age > 10_000) location.reload()
+})
+
 await startI18n()
 followLive(queries)
 createRoot(document.getElementById('root')!).render(

@@ -1,6 +1,7 @@
 /** @file Every page by its address; all but the loop are loaded when first opened. */
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
 import { LoopPage } from './features/loop/LoopPage.tsx'
+import { Broken } from './ui/Broken.tsx'
 import { Frame } from './ui/Frame.tsx'
 import { NotFound } from './ui/NotFound.tsx'
 
@@ -47,4 +48,9 @@ const tree = root.addChildren([
   page('/endpoints/$id', endpoints, 'EndpointsPage'),
 ])
 
-export const router = createRouter({ routeTree: tree, defaultPreload: 'intent', scrollRestoration: true })
+export const router = createRouter({
+  routeTree: tree,
+  defaultPreload: 'intent',
+  defaultErrorComponent: Broken,
+  scrollRestoration: true,
+})

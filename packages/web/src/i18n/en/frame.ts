@@ -9,6 +9,7 @@ export const frame = {
     light: 'Light',
     loading: 'Loading…',
     tryAgain: 'Try again',
+    reload: 'Load the page anew',
     lost: 'The server does not answer. What you see may be out of date; the page reconnects by itself.',
   },
   nav: {

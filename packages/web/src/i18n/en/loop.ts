@@ -17,7 +17,7 @@ export const loop = {
     chanceLabel: 'Chance that all key results are met',
     allMet: 'all key results met',
     noEvidence: 'no evidence yet',
-    single: 'by measurement error',
+    single: 'from single readings',
     was: 'was {{chance}}',
     wasUnknown: 'was unknown',
   },

@@ -12,6 +12,7 @@ export const frame: Words<typeof english> = {
     light: '浅色',
     loading: '正在读取…',
     tryAgain: '重试',
+    reload: '重新载入页面',
     lost: '服务器没有响应，所见内容可能已过时；页面会自动重新连接。',
   },
   nav: {

@@ -13,7 +13,7 @@ export const loop: Words<typeof english> = {
     chanceLabel: '全部关键结果达成的概率',
     allMet: '全部关键结果达成',
     noEvidence: '尚无依据',
-    single: '仅计测量误差',
+    single: '基于单次读数',
     was: '此前 {{chance}}',
     wasUnknown: '此前未知',
   },

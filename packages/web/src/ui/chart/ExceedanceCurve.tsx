@@ -93,13 +93,13 @@ export function ExceedanceCurve({ title, now, before, aside, height = 248 }: Exc
                 <line
                   x1={x(now.var95)}
                   x2={x(now.var95)}
-                  y1={y(top * 0.36) + 6}
+                  y1={y(top * 0.56) + 6}
                   y2={y(0)}
                   className={css.cross}
                 />
                 <text
                   x={Math.min(width - 48, x(now.var95) + 70)}
-                  y={y(top * 0.36)}
+                  y={y(top * 0.56)}
                   textAnchor="end"
                   className={css.label}
                 >
