@@ -2,6 +2,7 @@
 import './server/strictPolicy.ts'
 import '@mantine/core/styles.layer.css'
 import './styles.css'
+import { ApiError } from '@capstan/api'
 import { MantineProvider } from '@mantine/core'
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
@@ -12,8 +13,13 @@ import { router } from './routes.tsx'
 import { followLive } from './server/live.ts'
 import { theme, variables } from './theme.ts'
 
+/** A refusal stays one; what did not answer, or broke, may answer the second time. */
+function onceUnlessRefused(failures: number, error: Error): boolean {
+  return failures < 1 && !(error instanceof ApiError && error.status < 500)
+}
+
 const queries = new QueryClient({
-  defaultOptions: { queries: { retry: 1, staleTime: 10_000, refetchOnWindowFocus: true } },
+  defaultOptions: { queries: { retry: onceUnlessRefused, staleTime: 10_000, refetchOnWindowFocus: true } },
 })
 
 // A page left open over an upgrade asks for parts that are gone: load the new page, once.

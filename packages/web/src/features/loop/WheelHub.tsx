@@ -38,7 +38,7 @@ export function Hub({ loop, radius }: { loop: Loop; radius: number }) {
             {t('wheel.noEvidence')}
           </text>
           <text y={18} className={css.hubQuiet}>
-            {t('wheel.allMet')}
+            {t('wheel.ofWhat')}
           </text>
         </>
       )}

@@ -16,6 +16,7 @@ export const loop = {
     count: '{{name}}: {{n}}',
     chanceLabel: 'Chance that all key results are met',
     allMet: 'all key results met',
+    ofWhat: 'chance of all key results',
     noEvidence: 'no evidence yet',
     single: 'from single readings',
     was: 'was {{chance}}',

@@ -12,6 +12,7 @@ export const loop: Words<typeof english> = {
     count: '{{name}}：{{n}}',
     chanceLabel: '全部关键结果达成的概率',
     allMet: '全部关键结果达成',
+    ofWhat: '全部关键结果的达成概率',
     noEvidence: '尚无依据',
     single: '基于单次读数',
     was: '此前 {{chance}}',
