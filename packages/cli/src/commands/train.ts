@@ -121,6 +121,10 @@ export async function readDesign(file: string): Promise<DesignSource> {
   try {
     json = JSON.parse(await readFile(file, 'utf8'))
   } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT')
+      throw new CapstanError('design/invalid', {
+        detail: { en: `there is no file ${file}`, 'zh-CN': `没有文件 ${file}` },
+      })
     throw refuse(cause instanceof Error ? cause.message : String(cause), cause)
   }
   const parsed = DesignSource.safeParse(json)
