@@ -19,6 +19,8 @@ export function sentence(message: Message, language: Language): string {
   try {
     return render({ code: message.code as MessageCode, values: message.values }, language)
   } catch {
-    return `${message.code} ${JSON.stringify(message.values)}`
+    // the engine and other libraries word their own errors
+    const { message: worded } = message.values
+    return typeof worded === 'string' ? worded : message.code
   }
 }
