@@ -1,6 +1,7 @@
 /** @file Adam, as PyTorch computes it. */
 import { ops } from '../graph/ops.ts'
-import type { Optimiser } from './optimiser.ts'
+import type { Pattern } from '../patterns.ts'
+import { type Optimiser, withGroups } from './optimiser.ts'
 
 export interface AdamOptions {
   readonly learningRate?: number
@@ -29,7 +30,8 @@ export function adam({
     learningRate,
     slots: 2,
     settings: { beta1, beta2, epsilon, weightDecay },
-    update({ parameters, gradient, slots: [m, v], step, learningRate: rate }) {
+    update({ parameters, gradient, slots: [m, v], step, learningRate: rate, weightDecay: own }) {
+      const decay = own ?? weightDecay
       const g = ops(parameters.graph)
       // beta^t in float64: 1 - 0.999^t loses half its digits in float32 at the first steps.
       const t = g.cast(step, 'float64')
@@ -40,9 +42,24 @@ export function adam({
       const floor = g.cast(g.div(epsilon, s), 'float32')
       const m2 = g.add(g.mul(m!, beta1), gradient)
       const v2 = g.add(g.mul(v!, beta2), g.mul(gradient, gradient))
-      const decayed = weightDecay === 0 ? parameters : g.mul(parameters, g.sub(1, g.mul(rate, weightDecay)))
+      const decayed = decay === 0 ? parameters : g.mul(parameters, g.sub(1, g.mul(rate, decay)))
       const moved = g.sub(decayed, g.mul(g.div(m2, g.add(g.sqrt(v2), floor)), size))
       return { parameters: moved, slots: [m2, v2] }
     },
   }
+}
+
+export interface AdamWOptions extends AdamOptions {
+  /** Parameters that do not decay: biases and the weights of norms, by custom. */
+  readonly noDecay?: Pattern | readonly Pattern[]
+}
+
+/**
+ * Adam with decoupled weight decay (Loshchilov and Hutter, 2019), 0.01 unless given.
+ * @example
+ * adamW({ learningRate: 3e-4, weightDecay: 0.1, noDecay: ['*bias', '*norm*'] })
+ */
+export function adamW({ noDecay, weightDecay = 0.01, ...rest }: AdamWOptions = {}): Optimiser {
+  const optimiser = { ...adam({ ...rest, weightDecay }), name: 'adamW' }
+  return noDecay === undefined ? optimiser : withGroups(optimiser, [{ match: noDecay, weightDecay: 0 }])
 }

@@ -4,8 +4,12 @@ import { newGraph } from '../graph/graph.ts'
 import { tensor } from '../graph/tensor.ts'
 import { writeModel } from '../onnx/write.ts'
 import { nodeRuntime } from '../runtime/node.ts'
-import { adam } from './adam.ts'
-import type { Optimiser } from './optimiser.ts'
+import { adagrad } from './adagrad.ts'
+import { adam, adamW } from './adam.ts'
+import { clipped } from './clip.ts'
+import { lion } from './lion.ts'
+import { type Optimiser, withGroups } from './optimiser.ts'
+import { rmsprop } from './rmsprop.ts'
 import { sgd } from './sgd.ts'
 
 const start = [0.5, -1, 2]
@@ -94,5 +98,93 @@ describe('sgd', () => {
     expect(() => sgd({ learningRate: 0.1, nesterov: true })).toThrow(
       expect.objectContaining({ code: 'engine/bad-options' }),
     )
+  })
+})
+
+describe('lion', () => {
+  it.each([0, 0.3])('follows algorithm 2 with decay %f', async (weightDecay) => {
+    let [p, m] = [start, [0, 0, 0]]
+    for (let t = 1; t <= 5; t++) {
+      const g = gradientAt(t)
+      p = p.map((x, i) => x - 0.01 * (Math.sign(0.9 * m[i]! + 0.1 * g[i]!) + weightDecay * x))
+      m = m.map((x, i) => 0.99 * x + 0.01 * g[i]!)
+    }
+    close(await run(lion({ learningRate: 0.01, weightDecay }), 5), p)
+  })
+})
+
+describe('rmsprop', () => {
+  it.each([
+    { momentum: 0, centred: false, weightDecay: 0 },
+    { momentum: 0.9, centred: false, weightDecay: 0.1 },
+    { momentum: 0.9, centred: true, weightDecay: 0 },
+    { momentum: 0, centred: true, weightDecay: 0.1 },
+  ])('%o', async (o) => {
+    let [p, v, mean, b] = [start, [0, 0, 0], [0, 0, 0], [0, 0, 0]]
+    for (let t = 1; t <= 5; t++) {
+      const g = gradientAt(t).map((x, i) => x + o.weightDecay * p[i]!)
+      v = v.map((x, i) => 0.99 * x + 0.01 * g[i]! ** 2)
+      mean = mean.map((x, i) => 0.99 * x + 0.01 * g[i]!)
+      const spread = v.map((x, i) => (o.centred ? x - mean[i]! ** 2 : x))
+      b = b.map((x, i) => o.momentum * x + g[i]! / (Math.sqrt(spread[i]!) + 1e-8))
+      p = p.map((x, i) => x - 0.01 * b[i]!)
+    }
+    const got = await run(rmsprop({ learningRate: 0.01, ...o }), 5)
+    got.forEach((x, i) => {
+      expect(x).toBeCloseTo(p[i]!, 4)
+    })
+  })
+})
+
+describe('adagrad', () => {
+  it.each([
+    { rateDecay: 0, weightDecay: 0 },
+    { rateDecay: 0.1, weightDecay: 0.2 },
+  ])('%o', async (o) => {
+    let [p, s] = [start, [0, 0, 0]]
+    for (let t = 1; t <= 5; t++) {
+      const g = gradientAt(t).map((x, i) => x + o.weightDecay * p[i]!)
+      s = s.map((x, i) => x + g[i]! ** 2)
+      p = p.map((x, i) => x - ((0.1 / (1 + (t - 1) * o.rateDecay)) * g[i]!) / (Math.sqrt(s[i]!) + 1e-10))
+    }
+    close(await run(adagrad({ learningRate: 0.1, ...o }), 5), p)
+  })
+})
+
+describe('adamW', () => {
+  it('is adam with a decay, and groups without one', () => {
+    const optimiser = adamW({ noDecay: ['*.bias', /norm/] })
+    expect(optimiser.settings).toMatchObject({ weightDecay: 0.01 })
+    expect(optimiser.groups).toEqual([{ match: ['*.bias', /norm/], weightDecay: 0 }])
+    expect(withGroups(optimiser, [{ match: 'head*', learningRate: 1 }]).settings.groups).toEqual([
+      { match: ['head*'], learningRate: 1 },
+      { match: ['*.bias', '/norm/'], weightDecay: 0 },
+    ])
+  })
+})
+
+describe('clipping', () => {
+  const clip = async (options: Parameters<typeof clipped>[1]): Promise<number[]> => {
+    const graph = newGraph()
+    const x = graph.input('x', 'float32', [3])
+    const y = clipped(x, options)
+    const session = await nodeRuntime({ threads: 1 }).createSession(
+      writeModel({ graph, inputs: [x], outputs: [y], outputNames: ['y'] }),
+    )
+    return Array.from(
+      (await session.run({ x: tensor('float32', [3], [3, -4, 0.5]) })).y!.data as Float32Array,
+    )
+  }
+
+  it('by value, by norm, by both', async () => {
+    const length = Math.hypot(3, -4, 0.5) + 1e-6
+    close(await clip({ value: 1 }), [1, -1, 0.5])
+    close(await clip({ norm: 2 }), [(3 * 2) / length, (-4 * 2) / length, (0.5 * 2) / length])
+    close(await clip({ norm: 100 }), [3, -4, 0.5])
+    close(await clip({ value: 1, norm: 1.5 }), [1, -1, 0.5])
+  })
+
+  it('refuses a limit that is not positive', async () => {
+    await expect(clip({ norm: 0 })).rejects.toThrow(expect.objectContaining({ code: 'engine/bad-options' }))
   })
 })

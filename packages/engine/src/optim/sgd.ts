@@ -30,9 +30,10 @@ export function sgd({
     learningRate,
     slots: momentum === 0 ? 0 : 1,
     settings: { momentum, nesterov, weightDecay },
-    update({ parameters, gradient, slots: [b], learningRate: rate }) {
+    update({ parameters, gradient, slots: [b], learningRate: rate, weightDecay: own }) {
+      const decay = own ?? weightDecay
       const g = ops(parameters.graph)
-      const whole = weightDecay === 0 ? gradient : g.add(gradient, g.mul(parameters, weightDecay))
+      const whole = decay === 0 ? gradient : g.add(gradient, g.mul(parameters, decay))
       if (b === undefined) return { parameters: g.sub(parameters, g.mul(whole, rate)), slots: [] }
       const b2 = g.add(g.mul(b, momentum), whole)
       const direction = nesterov ? g.add(whole, g.mul(b2, momentum)) : b2

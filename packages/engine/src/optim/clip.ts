@@ -1,0 +1,24 @@
+/** @file Clipping of gradients, as a piece of a graph. */
+import { EngineError } from '../errors.ts'
+import { ops } from '../graph/ops.ts'
+import type { Value } from '../graph/types.ts'
+
+export interface ClipOptions {
+  /** Every element is kept within -value to value. */
+  readonly value?: number
+  /** The whole gradient is scaled down to this Euclidean norm where it is longer (Pascanu et al., 2013). */
+  readonly norm?: number
+}
+
+/** By value first, then by norm; as in PyTorch the norm gains 1e-6. @throws EngineError engine/bad-options */
+export function clipped(gradient: Value, { value, norm }: ClipOptions): Value {
+  for (const [name, limit] of Object.entries({ value, norm })) {
+    if (limit === undefined || limit > 0) continue
+    throw new EngineError('engine/bad-options', `clip: ${name} must be above 0, got ${limit}`, 'Use 1, say.')
+  }
+  const g = ops(gradient.graph)
+  const within = value === undefined ? gradient : g.max(g.op('Min', [gradient, g.scalar(value)]), -value)
+  if (norm === undefined) return within
+  const length = g.sqrt(g.reduceSum(g.mul(within, within), [0], false))
+  return g.mul(within, g.op('Min', [g.div(norm, g.add(length, 1e-6)), g.scalar(1)]))
+}
