@@ -15,9 +15,13 @@ export interface Context {
 }
 
 /** The sentence of a message that came over HTTP; a code this version does not know stays visible. */
-export function sentence(message: Message, language: Language): string {
+export function sentence(message: Message, language: Language, currency?: string): string {
   try {
-    return render({ code: message.code as MessageCode, values: message.values }, language)
+    return render(
+      { code: message.code as MessageCode, values: message.values },
+      language,
+      currency === undefined ? {} : { currency },
+    )
   } catch {
     // the engine and other libraries word their own errors
     const { message: worded } = message.values

@@ -198,12 +198,11 @@ describe('one workspace, one server', () => {
     })
   })
 
-  test('a folder that cannot be made is named', async () => {
-    await expect(
-      startWorld({ workspace: join(import.meta.filename, 'inside-a-file') }),
-    ).rejects.toMatchObject({
-      code: 'workspace/unusable',
-    })
+  test.each([
+    join(import.meta.filename, 'inside-a-file'),
+    '/proc/capstan/deep',
+  ])('a folder that cannot be made is named: %s', async (workspace) => {
+    await expect(startWorld({ workspace })).rejects.toMatchObject({ code: 'workspace/unusable' })
   })
 
   test('after an orderly stop the workspace opens again with everything in it', async () => {

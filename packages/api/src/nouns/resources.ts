@@ -50,6 +50,8 @@ export const Allocation = z.object({
   seed: z.int(),
   periods: Count,
   result: AllocationResult,
+  /** What each chosen initiative may use of each pool, once approved. */
+  grants: z.array(z.object({ initiativeId: Id, poolId: Id, amount: z.number().min(0) })),
   solvedInMs: z.number(),
   createdAt: Instant,
 })

@@ -126,14 +126,17 @@ export async function resources(turn: Turn, { cycle }: Strategy, designs: Design
               say('turn.runnerUp'),
               say('turn.because', {
                 name: namesOf(result.runnerUp.chosen),
-                reason: sentence(result.runnerUp.reason, language),
+                reason: sentence(result.runnerUp.reason, language, turn.workspace.currency),
               }),
             ] as const,
           ]
         : []),
       ...result.rejected.map(({ initiativeId, reason }): [string, string] => [
         say('turn.declined'),
-        say('turn.because', { name: nameOf(initiativeId), reason: sentence(reason, language) }),
+        say('turn.because', {
+          name: nameOf(initiativeId),
+          reason: sentence(reason, language, turn.workspace.currency),
+        }),
       ]),
     ])
   }

@@ -15,10 +15,16 @@ export async function review(turn: Turn, { cycle }: Strategy): Promise<Review> {
     ...(await forecasts()),
     ...held.changes
       .filter(tells)
-      .map((change): [string, string] => [say('turn.change'), sentence(change, language)]),
+      .map((change): [string, string] => [
+        say('turn.change'),
+        sentence(change, language, turn.workspace.currency),
+      ]),
     ...held.proposals.flatMap((proposal): [string, string][] => [
-      [say('turn.proposal'), screen.paint('brass', sentence(proposal.title, language))],
-      ['', screen.paint('dim', sentence(proposal.reason, language))],
+      [
+        say('turn.proposal'),
+        screen.paint('brass', sentence(proposal.title, language, turn.workspace.currency)),
+      ],
+      ['', screen.paint('dim', sentence(proposal.reason, language, turn.workspace.currency))],
     ]),
   ])
   return held

@@ -94,7 +94,7 @@ export async function strategy(turn: Turn, data: Dataset): Promise<Strategy> {
       [say('turn.objective'), objective.title],
       ...keyResults.map((result): [string, string] => [
         say('turn.keyResult'),
-        `${result.title} · ${screen.paint('dim', sentence(result.forecast.message, language))}`,
+        `${result.title} · ${screen.paint('dim', sentence(result.forecast.message, language, turn.workspace.currency))}`,
       ]),
     ])
   }

@@ -70,7 +70,7 @@ export const en = {
     'The loss of “{name}” must be a range in order: low above 0 and at most high, or min ≤ mode ≤ max.',
   'risk.commonCause': 'The common cause of “{name}” must lie between 0 and 1.',
   'risk.appetite':
-    'The chance to lose more than {loss} in a year is {chance:percent}; at most {accepted:percent} is accepted.',
+    'The chance to lose more than {loss:money} in a year is {chance:percent}; at most {accepted:percent} is accepted.',
 
   'forecast.none': 'No points yet: nothing can be said about the chance.',
   'forecast.single':
@@ -93,9 +93,9 @@ export const en = {
   'allocation.cycle': 'Prerequisites go in a circle: {names}.',
   'allocation.limits': 'lambda must lie between 0 and 1.',
   'allocation.chosen':
-    'Chosen: {names:list}. Expected value {value}. The limit that binds most is {pool} in period {period}: a further unit ({unit:term}) would be worth {price}.',
+    'Chosen: {names:list}. Expected value {value:money}. The limit that binds most is {pool} in period {period}: a further unit ({unit:term}) would be worth {price:money}.',
   'allocation.chosenFree':
-    'Chosen: {names:list}. Expected value {value}. In the relaxation no capacity limit binds: more capacity would gain nothing.',
+    'Chosen: {names:list}. Expected value {value:money}. In the relaxation no capacity limit binds: more capacity would gain nothing.',
   'allocation.nothing': 'No candidate is worth choosing under these limits.',
   'allocation.infeasible': 'No portfolio meets all limits.',
   'allocation.failed': 'The solver found no portfolio in its time.',
@@ -108,17 +108,19 @@ export const en = {
   'allocation.reject.time': 'Does not fit into {periods} periods from its earliest start.',
   'allocation.reject.excluded': 'Excluded by “{other}”, which is chosen.',
   'allocation.reject.prerequisite': 'Needs “{other}”, which is not chosen.',
-  'allocation.reject.value': 'Its expected value of {value} is not above 0.',
+  'allocation.reject.value': 'Its expected value of {value:money} is not above 0.',
   'allocation.reject.fit':
     'Does not fit beside the chosen: {pool} in period {period} would need {need} {unit:term}, with {left} left. What is chosen brings more.',
   'allocation.reject.alone':
     'Does not fit even alone: {pool} in period {period} would need {need} {unit:term} of {capacity}.',
-  'allocation.reject.risk': 'Its expected value of {value} does not outweigh the risk that it adds.',
-  'allocation.reject.stopped': 'The solver stopped at its limit before placing it (expected value {value}).',
+  'allocation.reject.risk': 'Its expected value of {value:money} does not outweigh the risk that it adds.',
+  'allocation.reject.stopped':
+    'The solver stopped at its limit before placing it (expected value {value:money}).',
   'allocation.reject.order': 'Cannot start in time after “{other}” ends.',
-  'allocation.runnerUp': 'It has {added:list} instead of {removed:list}, and is worth {difference} less.',
-  'allocation.runnerUp.fewer': 'It leaves out {removed:list}, and is worth {difference} less.',
-  'allocation.runnerUp.more': 'It adds {added:list}, and is worth {difference} less at this risk.',
+  'allocation.runnerUp':
+    'It has {added:list} instead of {removed:list}, and is worth {difference:money} less.',
+  'allocation.runnerUp.fewer': 'It leaves out {removed:list}, and is worth {difference:money} less.',
+  'allocation.runnerUp.more': 'It adds {added:list}, and is worth {difference:money} less at this risk.',
   'allocation.runnerUp.tie': 'It has {added:list} instead of {removed:list}, and is worth as much: a tie.',
 
   'budget.break':
@@ -130,8 +132,8 @@ export const en = {
   'review.keyResult.same': '{name}: {value}, unchanged (target {target}).',
   'review.keyResult.none': '{name}: not measured yet.',
   'review.budget': '{name}: {spent} of {budget} {unit:term} of {pool} used.',
-  'review.risk.moved': '{name}: expected yearly loss from {before} to {after}.',
-  'review.risk.same': '{name}: expected yearly loss {after}, unchanged.',
+  'review.risk.moved': '{name}: expected yearly loss from {before:money} to {after:money}.',
+  'review.risk.same': '{name}: expected yearly loss {after:money}, unchanged.',
   'review.decision.brier': '“{title}” was given {chance:percent}; Brier score {score} (0 is perfect).',
   'review.decision.crps':
     '“{title}” was forecast at {forecast} and came to {value}; CRPS {score} (0 is perfect).',
@@ -148,14 +150,14 @@ export const en = {
   'proposal.move.title': 'Move {amount} {unit:term} of {pool} from {from} to {to}',
   'proposal.move.reason':
     '{from} has reached its key results and used {spent} of {budget} {unit:term}. {to} was the next best portfolio.',
-  'proposal.move.effect': '{to} can start with an expected value of {value}.',
+  'proposal.move.effect': '{to} can start with an expected value of {value:money}.',
   'proposal.stop.title': 'Stop {name}',
   'proposal.stop.reason':
     'It has used {burned:percent} of its budget of {pool}, and the chance of its key results is {chance:percent}.',
   'proposal.stop.effect': '{amount} {unit:term} of {pool} become free.',
   'proposal.start.title': 'Start {name}',
   'proposal.start.reason': 'It is the runner-up of the allocation, and what was chosen is done.',
-  'proposal.start.effect': 'Adds an expected value of {value}.',
+  'proposal.start.effect': 'Adds an expected value of {value:money}.',
   'proposal.estimate.title': 'Re-base the estimate of {pool} for {name} from {from} to {to} {unit:term}',
   'proposal.estimate.reason':
     'It was estimated at {from} {unit:term}; {spent} were used for {done:percent} of the work.',
@@ -164,7 +166,7 @@ export const en = {
   'proposal.risk.lower': 'Lower the frequency of “{name}” from {from} to {to} a year',
   'proposal.risk.raise': 'Raise the frequency of “{name}” from {from} to {to} a year',
   'proposal.risk.reason': 'Its indicator “{measure}” is measured at {value}: {state:term}.',
-  'proposal.risk.effect': 'Its expected yearly loss goes from {before} to {after}.',
+  'proposal.risk.effect': 'Its expected yearly loss goes from {before:money} to {after:money}.',
   'proposal.measure.title': 'Measure {name}',
   'proposal.measure.reason': 'It is due on {due}, and has no points: its chance is unknown.',
   'proposal.measure.effect': 'The chance of its objective can be forecast.',

@@ -12,16 +12,20 @@ const slot = /\{([A-Za-z]+)(?::([a-z]+))?\}/g
  * The sentence for a message. Slots are `{name}`, or `{name:format}` with a format of `percent`
  * (0.981 -> 98.1 %), `term` (a vocabulary word in the reader's
  * language), `terms` (several, joined by `', '`), `list` (items joined by
- * `', '`) or `raw` (no grouping of digits).
+ * `', '`), `money` (in the currency given) or `raw` (no grouping of digits).
  */
-export const render = ({ code, values }: Message, language: Language): string =>
+export const render = (
+  { code, values }: Message,
+  language: Language,
+  { currency }: { currency?: string } = {},
+): string =>
   catalogues[language][code].replace(slot, (whole, name: string, format?: string) => {
     const value = values[name]
-    return value === undefined ? whole : formats[(format ?? 'plain') as Format](value, language)
+    return value === undefined ? whole : formats[(format ?? 'plain') as Format](value, language, currency)
   })
 
-type Format = 'plain' | 'percent' | 'term' | 'terms' | 'list' | 'raw'
-type Formatter = (value: string | number, language: Language) => string
+type Format = 'plain' | 'percent' | 'term' | 'terms' | 'list' | 'money' | 'raw'
+type Formatter = (value: string | number, language: Language, currency?: string) => string
 
 const formats = {
   plain: (value, language) => (typeof value === 'number' ? number(value, language) : value),
@@ -33,8 +37,22 @@ const formats = {
       .map((word) => terms[word]?.[language] ?? word)
       .join(language === 'zh-CN' ? '、' : ', '),
   list: (value, language) => (language === 'zh-CN' ? String(value).replaceAll(', ', '、') : String(value)),
+  money: (value, language, currency) =>
+    typeof value === 'number' ? money(value, language, currency) : value,
   raw: (value) => String(value),
 } satisfies Record<Format, Formatter>
+
+/** In the workspace's currency where it is known, else a bare number; no small change above 100. */
+const money = (value: number, language: Language, currency: string | undefined): string =>
+  currency === undefined
+    ? number(value, language)
+    : value.toLocaleString(language, {
+        style: 'currency',
+        currency,
+        currencyDisplay: 'narrowSymbol',
+        maximumFractionDigits: Math.abs(value) < 100 ? 2 : 0,
+        minimumFractionDigits: 0,
+      })
 
 /** Four significant digits below 1,000, whole numbers from there on. */
 const number = (value: number, language: Language): string =>

@@ -116,7 +116,6 @@ export function jobRoutes(app: FastifyInstance, context: Context): void {
           evaluationId,
           state: 'finished',
           model: body.model ?? r.model,
-          worker: null,
           endedAt: tx.at,
         }),
         null,

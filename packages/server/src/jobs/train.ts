@@ -1,5 +1,5 @@
 /** @file Executes a training run: data, model, steps, checkpoints, and the exported model at the end. */
-import { arch, cpus, platform } from 'node:os'
+import { arch, availableParallelism, cpus, platform } from 'node:os'
 import type { Client, Job, Run } from '@capstan/api'
 import { adam, createTrainer, crossEntropy, nn, sgd } from '@capstan/engine'
 import { nodeRuntime } from '@capstan/engine/node'
@@ -77,7 +77,7 @@ function environmentOf({ used, reason, threads }: { used: string; reason: string
     platform: `${platform()}-${arch()}`,
     cpu: cpus()[0]?.model ?? '?',
     provider: used,
-    threads: String(threads),
+    threads: String(threads || availableParallelism()),
     ...(reason === null ? {} : { providerReason: reason }),
   }
 }

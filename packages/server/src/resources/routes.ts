@@ -1,11 +1,13 @@
 /** @file Routes of pools, allocations, budgets and the ledger. */
-import { api, CapstanError, localText, refusedError } from '@capstan/api'
+import { type Allocation, api, CapstanError, localText, refusedError } from '@capstan/api'
 import { allocationRefusals } from '@capstan/domain'
 import type { FastifyInstance } from 'fastify'
 import type { Change, Context } from '../context.ts'
 import { cycles } from '../cycles/store.ts'
+import type { Db } from '../database/records.ts'
 import { bind } from '../http/register.ts'
 import { snapshotNow } from '../review/snapshot.ts'
+import { meanOf } from '../review/store.ts'
 import { committedCompute } from '../runs/commitments.ts'
 import { initiatives, initiativesOf, keyResultsOf } from '../strategy/store.ts'
 import { decisions } from '../team/store.ts'
@@ -46,6 +48,7 @@ export function resourceRoutes(app: FastifyInstance, context: Context): void {
         seed: body.seed,
         periods,
         result,
+        grants: [],
         solvedInMs: milliseconds,
         createdAt: at,
       })
@@ -65,7 +68,12 @@ export function resourceRoutes(app: FastifyInstance, context: Context): void {
       }
       const before = await approvedAllocation(tx.db)
       if (before) await allocations.change(tx.db, before.id, (a) => ({ ...a, state: 'superseded' }))
-      const approved = await allocations.change(tx.db, allocation.id, (a) => ({ ...a, state: 'approved' }))
+      const grants = await grantsOf(tx.db, allocation)
+      const approved = await allocations.change(tx.db, allocation.id, (a) => ({
+        ...a,
+        grants,
+        state: 'approved',
+      }))
       const chosen = new Set(approved.result.chosen.map(({ initiativeId }) => initiativeId))
       for (const { id } of await initiativesOf(tx.db, approved.cycleId)) {
         await initiatives.change(tx.db, id, (i) => ({ ...i, state: chosen.has(id) ? 'funded' : 'declined' }))
@@ -84,6 +92,18 @@ export function resourceRoutes(app: FastifyInstance, context: Context): void {
   bind(app, api.resources.ledger, ({ query }) => listLedger(db, query?.initiativeId, query?.limit))
 }
 
+/** The whole need of every chosen initiative, pool by pool. */
+async function grantsOf(db: Db, { result }: Allocation): Promise<Allocation['grants']> {
+  const chosen = await Promise.all(result.chosen.map(({ initiativeId }) => initiatives.get(db, initiativeId)))
+  return chosen.flatMap(({ id, needs }) =>
+    Object.entries(needs).map(([poolId, amounts]) => ({
+      initiativeId: id,
+      poolId,
+      amount: amounts.reduce((sum, amount) => sum + amount, 0),
+    })),
+  )
+}
+
 /** What was chosen, from what, and the chance it was given; scored at the review. */
 async function recordDecision(change: Change, { newId }: Context, allocationId: string): Promise<void> {
   const { db, at, actor } = change
@@ -93,7 +113,8 @@ async function recordDecision(change: Change, { newId }: Context, allocationId: 
   const [first] = chosen
   if (!first) return
   const [keyResult] = await keyResultsOf(db, cycleId, at)
-  const { alpha, beta } = first.chance
+  // the key result is met as soon as one of them succeeds
+  const allFail = chosen.reduce((product, { chance }) => product * (1 - meanOf(chance)), 1)
   const id = newId('decision')
   const text = localText(result.explanation as never)
   await decisions.insert(db, {
@@ -109,7 +130,7 @@ async function recordDecision(change: Change, { newId }: Context, allocationId: 
       .join(' + ')
       .slice(0, 200),
     reason: result.explanation,
-    expectation: { ...(keyResult ? { keyResultId: keyResult.id } : {}), chance: alpha / (alpha + beta) },
+    expectation: { ...(keyResult ? { keyResultId: keyResult.id } : {}), chance: 1 - allFail },
     outcome: null,
     score: null,
     decidedBy: actor === 'owner' ? null : actor,

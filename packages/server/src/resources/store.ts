@@ -1,7 +1,7 @@
 /** @file Pools, allocations, the ledger, and the budgets that follow from both. */
 import type { Allocation, Budget, LedgerEntry, Pool } from '@capstan/api'
+import { cycles } from '../cycles/store.ts'
 import { type Db, recordStore } from '../database/records.ts'
-import { initiatives } from '../strategy/store.ts'
 
 export const pools = recordStore<Pool>('pools', 'pool')
 export const allocations = recordStore<Allocation>('allocations', 'allocation')
@@ -48,7 +48,7 @@ export async function listLedger(db: Db, initiativeId?: string, limit = 200): Pr
 }
 
 /**
- * What each initiative of the open cycle was given, by pool, against what the ledger says it used.
+ * What each initiative was granted, by pool, against what the ledger says it used since the allocation's cycle began.
  * @param committed amounts held for runs under way, by `initiative pool`
  */
 export async function budgetsOf(
@@ -57,31 +57,29 @@ export async function budgetsOf(
 ): Promise<Budget[]> {
   const allocation = await approvedAllocation(db)
   if (!allocation) return []
-  const byId = new Map((await pools.list(db)).map((pool) => [pool.id, pool]))
-  const used = await usedByInitiative(db)
-  const budgets: Budget[] = []
-  for (const { initiativeId } of allocation.result.chosen) {
-    const initiative = await initiatives.get(db, initiativeId)
-    for (const [poolId, needs] of Object.entries(initiative.needs)) {
-      const key = `${initiativeId} ${poolId}`
-      const amount = needs.reduce((sum, need) => sum + need, 0)
-      const { quantity, cost } = used.get(key) ?? { quantity: 0, cost: 0 }
-      budgets.push({
-        initiativeId,
-        poolId,
-        unit: byId.get(poolId)?.unit ?? '',
-        amount,
-        used: quantity,
-        committed: committed.get(key) ?? 0,
-        burn: amount > 0 ? quantity / amount : 0,
-        cost,
-      })
+  const { start } = await cycles.get(db, allocation.cycleId)
+  const units = new Map((await pools.list(db)).map(({ id, unit }) => [id, unit]))
+  const used = await usedByInitiative(db, start)
+  return allocation.grants.map(({ initiativeId, poolId, amount }) => {
+    const key = `${initiativeId} ${poolId}`
+    const { quantity, cost } = used.get(key) ?? { quantity: 0, cost: 0 }
+    return {
+      initiativeId,
+      poolId,
+      unit: units.get(poolId) ?? '',
+      amount,
+      used: quantity,
+      committed: committed.get(key) ?? 0,
+      burn: amount > 0 ? quantity / amount : 0,
+      cost,
     }
-  }
-  return budgets
+  })
 }
 
-async function usedByInitiative(db: Db): Promise<Map<string, { quantity: number; cost: number }>> {
+async function usedByInitiative(
+  db: Db,
+  since: string,
+): Promise<Map<string, { quantity: number; cost: number }>> {
   const rows = await db
     .selectFrom('ledger')
     .select((e) => [
@@ -91,6 +89,7 @@ async function usedByInitiative(db: Db): Promise<Map<string, { quantity: number;
       e.fn.sum<number>('cost').as('cost'),
     ])
     .where('initiative_id', 'is not', null)
+    .where('at', '>=', since)
     .groupBy(['initiative_id', 'pool_id'])
     .execute()
   return new Map(

@@ -36,27 +36,44 @@ const appliers: Appliers = {
       title: retitled(k.title, k.target, to),
     }))
   },
-  'move-compute': async ({ db }, _, { poolId, fromInitiativeId, toInitiativeId, amount }) => {
-    await addNeed(db, fromInitiativeId, poolId, -amount)
-    await addNeed(db, toInitiativeId, poolId, amount)
+  'move-compute': async (change, context, { poolId, fromInitiativeId, toInitiativeId, amount }, cycleId) => {
+    const to = await initiatives.get(change.db, toInitiativeId)
+    if (to.state === 'candidate' || to.state === 'declined') {
+      await initiatives.change(change.db, to.id, (i) => ({ ...i, state: 'funded' }))
+    }
+    await amendAllocation(change, context, cycleId, ({ chosen, grants }) => ({
+      chosen: chosen.some((c) => c.initiativeId === to.id)
+        ? chosen
+        : [...chosen, { initiativeId: to.id, start: 0 }],
+      grants: addGrant(addGrant(grants, fromInitiativeId, poolId, -amount), toInitiativeId, poolId, amount),
+    }))
   },
   'stop-initiative': async (change, context, { initiativeId }, cycleId) => {
     await initiatives.change(change.db, initiativeId, (i) => ({ ...i, state: 'stopped' }))
-    await amendAllocation(change, context, cycleId, (chosen) =>
-      chosen.filter((c) => c.initiativeId !== initiativeId),
-    )
+    await amendAllocation(change, context, cycleId, ({ chosen, grants }) => ({
+      chosen: chosen.filter((c) => c.initiativeId !== initiativeId),
+      grants: grants.filter((g) => g.initiativeId !== initiativeId),
+    }))
   },
   'start-initiative': async (change, context, { initiativeId, start }, cycleId) => {
-    await initiatives.change(change.db, initiativeId, (i) => ({ ...i, state: 'funded' }))
-    await amendAllocation(change, context, cycleId, (chosen) => [
-      ...chosen.filter((c) => c.initiativeId !== initiativeId),
-      { initiativeId, start },
-    ])
+    const { needs } = await initiatives.change(change.db, initiativeId, (i) => ({ ...i, state: 'funded' }))
+    await amendAllocation(change, context, cycleId, ({ chosen, grants }) => ({
+      chosen: [...chosen.filter((c) => c.initiativeId !== initiativeId), { initiativeId, start }],
+      grants: Object.entries(needs).reduce(
+        (all, [poolId, amounts]) =>
+          addGrant(
+            all,
+            initiativeId,
+            poolId,
+            amounts.reduce((sum, n) => sum + n, 0),
+          ),
+        grants.filter((g) => g.initiativeId !== initiativeId),
+      ),
+    }))
   },
   'change-risk': async ({ db }, _, { riskId, to }) => {
     const frequency = 'rate' in to ? { alpha: 1, beta: 1 / Math.max(to.rate, 1e-9) } : to
-    // the belief has taken the indicator in; from here on it starts level again
-    await risks.change(db, riskId, (r) => ({ ...r, frequency, frequencyFactor: 1 }))
+    await risks.change(db, riskId, (r) => ({ ...r, frequency }))
   },
   're-estimate': async ({ db }, _, { initiativeId, poolId, to }) => {
     await initiatives.change(db, initiativeId, (i) => {
@@ -76,11 +93,18 @@ const appliers: Appliers = {
   },
 }
 
-async function addNeed(db: Change['db'], id: string, poolId: string, amount: number): Promise<void> {
-  await initiatives.change(db, id, (i) => {
-    const [first = 0, ...rest] = i.needs[poolId] ?? []
-    return { ...i, needs: { ...i.needs, [poolId]: [Math.max(0, first + amount), ...rest] } }
-  })
+type Portfolio = { chosen: Allocation['result']['chosen']; grants: Allocation['grants'] }
+
+/** Adds to a grant, or makes one; what is taken away stops at nothing left. */
+function addGrant(
+  grants: Portfolio['grants'],
+  initiativeId: string,
+  poolId: string,
+  amount: number,
+): Portfolio['grants'] {
+  const same = (g: Portfolio['grants'][number]) => g.initiativeId === initiativeId && g.poolId === poolId
+  const before = grants.find(same)?.amount ?? 0
+  return [...grants.filter((g) => !same(g)), { initiativeId, poolId, amount: Math.max(0, before + amount) }]
 }
 
 /** A new approved allocation beside the old one, which is kept as superseded. */
@@ -88,15 +112,16 @@ async function amendAllocation(
   { db, at, record }: Change,
   { newId }: Context,
   cycleId: string,
-  amend: (chosen: Allocation['result']['chosen']) => Allocation['result']['chosen'],
+  amend: (portfolio: Portfolio) => Portfolio,
 ): Promise<void> {
   const before = await approvedAllocation(db)
   if (!before) return
   await allocations.change(db, before.id, (a) => ({ ...a, state: 'superseded' }))
-  const result = { ...before.result, chosen: amend(before.result.chosen) }
-  const amended = { ...before, id: newId('allocation'), cycleId, result, createdAt: at }
+  const { chosen, grants } = amend({ chosen: before.result.chosen, grants: before.grants })
+  const result = { ...before.result, chosen }
+  const amended = { ...before, id: newId('allocation'), cycleId, result, grants, createdAt: at }
   await allocations.insert(db, amended)
-  await record('allocation', 'amended', amended.id, { from: before.id, chosen: result.chosen.length })
+  await record('allocation', 'amended', amended.id, { from: before.id, chosen: chosen.length })
 }
 
 /** A title that names its target keeps naming it: `≥ 97 %` becomes `≥ 98.5 %`. */

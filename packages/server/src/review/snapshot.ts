@@ -5,7 +5,7 @@ import type { Change, Context } from '../context.ts'
 import type { Db } from '../database/records.ts'
 import { measures, pointsOf } from '../measures/store.ts'
 import { members } from '../members/store.ts'
-import { approvedAllocation, budgetsOf, pools } from '../resources/store.ts'
+import { approvedAllocation, budgetsOf, listLedger, pools } from '../resources/store.ts'
 import { currentRisk } from '../risk/simulate.ts'
 import { indicators, risks, simulations } from '../risk/store.ts'
 import { committedCompute } from '../runs/commitments.ts'
@@ -27,6 +27,7 @@ export async function snapshotNow(
     id: newId('snapshot'),
     reason,
     simulationId: simulation?.id ?? null,
+    titles: Object.fromEntries((await keyResultsOf(db, cycleId, at)).map(({ id, title }) => [id, title])),
     costs: Object.fromEntries(budgets.map((b) => [`${b.initiativeId} ${b.poolId}`, b.cost])),
   }
   await snapshots.insert(db, record)
@@ -66,12 +67,13 @@ async function keyResultState(
   view: KeyResultView,
   initiativeIds: string[],
 ): Promise<PlanState['keyResults'][number]> {
-  const { id, title, target, due, measure, forecast } = view
+  const { id, target, due, measure, forecast } = view
   const points = await pointsOf(db, measure.id)
   const { unit, direction, scale } = measure
   const baseline = view.baseline ?? points[0]?.value ?? target
   return {
-    ...{ id, name: title, unit, direction, scale, baseline, target, due, points, initiativeIds },
+    // sentences speak of the measure; a title such as "at least 97 %" would say the target twice
+    ...{ id, name: measure.name, unit, direction, scale, baseline, target, due, points, initiativeIds },
     forecast: forecast as PlanState['keyResults'][number]['forecast'],
   }
 }
@@ -91,7 +93,9 @@ function initiativeState({ id, name, state, chance, value }: Initiative): PlanSt
 async function budgetStates(db: Db): Promise<PlanState['budgets']> {
   const byId = new Map((await pools.list(db)).map((pool) => [pool.id, pool]))
   const all = await tasks.list(db)
+  const ledger = await listLedger(db, undefined, 1000)
   return (await budgetsOf(db, await committedCompute(db))).map((budget) => {
+    const entry = ledger.find((e) => e.initiativeId === budget.initiativeId && e.poolId === budget.poolId)
     const own = all.filter(
       ({ initiativeId, state }) => initiativeId === budget.initiativeId && state !== 'dropped',
     )
@@ -107,7 +111,7 @@ async function budgetStates(db: Db): Promise<PlanState['budgets']> {
       spent: budget.used,
       committed: budget.committed,
       done: own.length === 0 ? 0 : finished / own.length,
-      evidence: [{ noun: 'ledger', id: budget.initiativeId }],
+      evidence: entry ? [{ noun: 'ledger' as const, id: entry.id }] : [],
     }
   })
 }

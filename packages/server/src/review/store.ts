@@ -8,6 +8,8 @@ export interface SnapshotRecord extends PlanState {
   id: string
   reason: Snapshot['reason']
   simulationId: string | null
+  /** Of the key results, by their id. */
+  titles: Record<string, string>
   /** What each budget had cost by then, by `initiative pool`. */
   costs: Record<string, number>
 }
@@ -30,7 +32,7 @@ export function viewSnapshot(record: SnapshotRecord): Snapshot {
     objectiveChance: chance === null || bounds === null ? null : { chance, interval: bounds },
     keyResults: record.keyResults.map(({ id, name, target, points, forecast }) => ({
       id,
-      title: name,
+      title: record.titles[id] ?? name,
       target,
       value: points.at(-1)?.value ?? null,
       chance: forecast.chance,

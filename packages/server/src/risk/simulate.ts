@@ -18,11 +18,22 @@ export const currentRisk = ({
   commonCause,
 })
 
+/**
+ * Draws are addressed by the risk's name rather than its random id, so that the same register and seed give the same
+ * losses in every workspace.
+ */
 export function simulateRisks({ risks, years, seed }: { risks: RiskRecord[]; years: number; seed: number }): {
   profile: LossProfile
   milliseconds: number
 } {
   const started = performance.now()
-  const profile = simulate(risks.map(currentRisk), { years, seed })
-  return { profile, milliseconds: performance.now() - started }
+  const keys = risks.map(
+    ({ name }, i) => `${name} ${risks.slice(0, i).filter((other) => other.name === name).length}`,
+  )
+  const profile = simulate(
+    risks.map((risk, i) => ({ ...currentRisk(risk), id: keys[i]! })),
+    { years, seed },
+  )
+  const contributions = profile.contributions.map((part, i) => ({ ...part, riskId: risks[i]!.id }))
+  return { profile: { ...profile, contributions }, milliseconds: performance.now() - started }
 }

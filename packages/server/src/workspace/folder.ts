@@ -1,6 +1,6 @@
 /** @file The workspace folder: created, locked by one server, and told where that server answers. */
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
 import { CapstanError } from '@capstan/api'
 import Sqlite from 'libsql'
 
@@ -12,7 +12,7 @@ export interface Lock {
 export function makeFolder(folder: string): string {
   const path = resolve(folder)
   try {
-    mkdirSync(join(path, 'blobs'), { recursive: true })
+    makeWithParents(join(path, 'blobs'))
     const probe = join(path, `.probe-${process.pid}`)
     writeFileSync(probe, 'capstan')
     rmSync(probe)
@@ -20,6 +20,13 @@ export function makeFolder(folder: string): string {
   } catch (error) {
     throw folderError(path, error)
   }
+}
+
+/** Node's own recursive `mkdirSync` never returns where a parent refuses children with ENOENT, as in /proc. */
+function makeWithParents(path: string): void {
+  if (existsSync(path)) return
+  makeWithParents(dirname(path))
+  mkdirSync(path)
 }
 
 /**
