@@ -4,15 +4,24 @@ import { sizeOf } from '../graph/tensor.ts'
 import type { Graph, Value } from '../graph/types.ts'
 import type { Random } from '../random.ts'
 
-/** A trained tensor of a layer. */
+/** A tensor of a layer: trained, frozen, or kept up to date by the layer itself (a buffer). */
 export class Parameter {
   readonly shape: readonly number[]
   /** Row-major values; null until they are initialised or loaded. */
   data: Float32Array | null = null
+  /** Training leaves it as it is where this is false. */
+  trainable = true
+  /** No gradient reaches it: the layer gives its next value while training (running means, say). */
+  readonly buffer: boolean
   readonly #initialise: (random: Random) => number
 
-  constructor(shape: readonly number[], initialise: (random: Random) => number) {
+  constructor(
+    shape: readonly number[],
+    initialise: (random: Random) => number,
+    { buffer = false }: { buffer?: boolean } = {},
+  ) {
     this.shape = shape
+    this.buffer = buffer
     this.#initialise = initialise
   }
 
@@ -48,13 +57,14 @@ export abstract class Module {
     return this.constructor.name
   }
 
-  abstract forward(x: Value): Value
+  /** What the module makes of `x`; some modules take more values (a decoder: the encoder's result). */
+  abstract forward(x: Value, ...more: (Value | undefined)[]): Value
 
   /** @throws EngineError engine/shape-mismatch naming the layer, when `x` does not fit */
-  call(x: Value): Value {
+  call(x: Value, ...more: (Value | undefined)[]): Value {
     const path = pathOf(this)
     return x.graph.scoped(path, () => {
-      const output = this.forward(x)
+      const output = this.forward(x, ...more)
       const made = calls.get(x.graph) ?? []
       calls.set(x.graph, [...made, { path, module: this, input: x, output }])
       return output
@@ -96,13 +106,40 @@ export function namedParameters(model: Module): NamedParameter[] {
   return found
 }
 
+/** What layers that behave differently while training need to know. */
+export interface Training {
+  /** A number that differs from step to step: int64 scalar. */
+  readonly step: Value
+  readonly seed: number
+  /** The next values of buffers; layers set them. */
+  readonly updates: Map<Parameter, Value>
+  /** Random streams handed out so far, so that no two layers share one. */
+  streams: number
+}
+
+const modes = new WeakMap<Graph, Training>()
+
+/** How the graph is being trained; null where the model is traced for use. */
+export const trainingOf = (graph: Graph): Training | null => modes.get(graph) ?? null
+
 /**
- * Traces `model` into the graph of `input`; `bind` gives the value that stands for each parameter.
+ * Traces `model` into the graph of `input`; `bind` gives the value that stands for each parameter. With `training`,
+ * layers act as in training: dropout drops, norms of batches take the batch's statistics.
  * @throws EngineError engine/shape-mismatch and what the ops throw
  */
-export function trace(model: Module, input: Value, bind: (named: NamedParameter) => Value): Value {
+export function trace(
+  model: Module,
+  input: Value,
+  bind: (named: NamedParameter) => Value,
+  training: Training | null = null,
+): Value {
   for (const named of namedParameters(model)) input.graph.bind(named.parameter, bind(named))
-  return model.call(input)
+  if (training !== null) modes.set(input.graph, training)
+  try {
+    return model.call(input)
+  } finally {
+    modes.delete(input.graph)
+  }
 }
 
 /** The value that stands for a parameter in the graph that is being traced. */

@@ -15,4 +15,12 @@ export {
   tanh,
 } from './layers.ts'
 export { Module, Parameter } from './module.ts'
-export { initialise, loadStateDict, type StateDict, type StateEntry, stateDict } from './state.ts'
+export {
+  freeze,
+  initialise,
+  loadStateDict,
+  type StateDict,
+  type StateEntry,
+  stateDict,
+  unfreeze,
+} from './state.ts'

@@ -1,6 +1,7 @@
 /** @file Parameters by name: initialising, reading, loading. */
 import { EngineError } from '../errors.ts'
 import { showShape } from '../graph/tensor.ts'
+import { matches, type Pattern } from '../patterns.ts'
 import { seeded } from '../random.ts'
 import { type Module, namedParameters } from './module.ts'
 
@@ -73,4 +74,31 @@ export function loadStateDict(
     }
   }
   for (const { name, parameter } of named) parameter.data = state.get(name)!.data.slice()
+}
+
+/**
+ * Training leaves the parameters of these names as they are.
+ * @returns their names @throws EngineError engine/bad-options where no name fits
+ * @example
+ * nn.freeze(model, 'encoder.*')
+ */
+export const freeze = (model: Module, patterns: Pattern | readonly Pattern[]): string[] =>
+  setTrainable(model, patterns, false)
+
+/** Training changes the parameters of these names again. @throws EngineError engine/bad-options where no name fits */
+export const unfreeze = (model: Module, patterns: Pattern | readonly Pattern[]): string[] =>
+  setTrainable(model, patterns, true)
+
+function setTrainable(model: Module, patterns: Pattern | readonly Pattern[], trainable: boolean): string[] {
+  const named = namedParameters(model)
+  const fitting = named.filter(({ name, parameter }) => !parameter.buffer && matches(name, patterns))
+  if (fitting.length === 0) {
+    throw new EngineError(
+      'engine/bad-options',
+      `no parameter is called ${[patterns].flat().join(' or ')}`,
+      `The model has ${named.map(({ name }) => name).join(', ')}.`,
+    )
+  }
+  for (const { parameter } of fitting) parameter.trainable = trainable
+  return fitting.map(({ name }) => name)
 }

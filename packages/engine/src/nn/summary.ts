@@ -1,6 +1,6 @@
 /** @file What a model costs before it is trained: shapes, parameters, operations, memory. */
 import { newGraph, topological } from '../graph/graph.ts'
-import type { Dim, Shape } from '../graph/tensor.ts'
+import type { Dim, DType, Shape } from '../graph/tensor.ts'
 import type { Node, Value } from '../graph/types.ts'
 import { callsOf, type Module, namedParameters, trace } from './module.ts'
 
@@ -37,14 +37,15 @@ export interface ModelSummary {
 export function summarise(
   model: Module,
   sampleShape: readonly number[],
-  { slots = 2 }: { slots?: number } = {},
+  { slots = 2, inputType = 'float32' }: { slots?: number; inputType?: DType } = {},
 ): ModelSummary {
   const graph = newGraph()
-  const input = graph.input('input', 'float32', ['N', ...sampleShape])
-  const named = namedParameters(model)
+  const input = graph.input('input', inputType, ['N', ...sampleShape])
   const output = trace(model, input, ({ name, parameter }) => graph.input(name, 'float32', parameter.shape))
+  const named = namedParameters(model).filter(({ parameter }) => !parameter.buffer)
   const nodes = topological([output], graph)
   const parameters = named.reduce((n, { parameter }) => n + parameter.size, 0)
+  const trained = named.reduce((n, { parameter }) => n + (parameter.trainable ? parameter.size : 0), 0)
   const leaves = callsOf(graph).filter(
     ({ path }) => path !== '' && !callsOf(graph).some((c) => c.path.startsWith(`${path}.`)),
   )
@@ -66,8 +67,19 @@ export function summarise(
       (n, node) => n + (moves.has(node.op) ? 0 : 4 * elements(node.outputs[0]!)),
       4 * elements(input),
     ),
-    optimiserBytes: 4 * slots * parameters,
+    optimiserBytes: 4 * slots * trained,
   }
+}
+
+/** The rows of the embedding that reads the model's input; null where none does. */
+export function vocabularyOf(model: Module, sampleShape: readonly number[]): number | null {
+  const graph = newGraph()
+  const input = graph.input('input', 'int64', ['N', ...sampleShape])
+  trace(model, input, ({ name, parameter }) => graph.input(name, 'float32', parameter.shape))
+  const rows = callsOf(graph).flatMap(({ module, input: x }) =>
+    module.kind === 'embedding' && x === input && 'rows' in module ? [Number(module.rows)] : [],
+  )
+  return rows.length === 0 ? null : Math.min(...rows)
 }
 
 const moves = new Set(['Flatten', 'Reshape', 'Squeeze', 'Unsqueeze', 'Identity', 'Shape'])

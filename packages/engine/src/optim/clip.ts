@@ -10,12 +10,17 @@ export interface ClipOptions {
   readonly norm?: number
 }
 
-/** By value first, then by norm; as in PyTorch the norm gains 1e-6. @throws EngineError engine/bad-options */
-export function clipped(gradient: Value, { value, norm }: ClipOptions): Value {
-  for (const [name, limit] of Object.entries({ value, norm })) {
+/** @throws EngineError engine/bad-options */
+export function checkClip(limits: ClipOptions): void {
+  for (const [name, limit] of Object.entries(limits)) {
     if (limit === undefined || limit > 0) continue
     throw new EngineError('engine/bad-options', `clip: ${name} must be above 0, got ${limit}`, 'Use 1, say.')
   }
+}
+
+/** By value first, then by norm; as in PyTorch the norm gains 1e-6. @throws EngineError engine/bad-options */
+export function clipped(gradient: Value, { value, norm }: ClipOptions): Value {
+  checkClip({ value, norm })
   const g = ops(gradient.graph)
   const within = value === undefined ? gradient : g.max(g.op('Min', [gradient, g.scalar(value)]), -value)
   if (norm === undefined) return within

@@ -1,5 +1,6 @@
 /** @file The checkpoint format: a versioned, self-describing file with everything that training goes on from. */
 import { EngineError } from '../errors.ts'
+import type { EpochRecord } from '../optim/schedule.ts'
 
 export const checkpointVersion = 1
 
@@ -21,9 +22,13 @@ export interface CheckpointHeader {
     readonly shape: readonly number[]
     readonly offset: number
   }[]
-  /** Vectors in the payload: the parameters and the optimiser's slots, each of `size` floats. */
+  /** Vectors in the payload: the parameters, the optimiser's slots and what else training carries. */
   readonly vectors: readonly string[]
+  /** Floats of the first vector, and of each one where they differ. */
   readonly size: number
+  readonly sizes?: readonly number[]
+  /** What the finished epochs ended with. */
+  readonly history?: readonly EpochRecord[]
 }
 
 export interface Checkpoint {
@@ -75,13 +80,15 @@ export function readCheckpoint(bytes: Uint8Array): Checkpoint {
   } catch {
     throw damaged('has no readable header')
   }
-  if (bytes.length - end !== header.vectors.length * header.size * 4) throw damaged('is truncated')
-  const vectors = header.vectors.map(
-    (_, i) =>
-      new Float32Array(
-        Uint8Array.from(bytes.subarray(end + i * header.size * 4, end + (i + 1) * header.size * 4)).buffer,
-      ),
-  )
+  const sizes = header.sizes ?? header.vectors.map(() => header.size)
+  const total = sizes.reduce((a, b) => a + b, 0)
+  if (sizes.length !== header.vectors.length || bytes.length - end !== 4 * total)
+    throw damaged('is truncated')
+  let at = end
+  const vectors = sizes.map((size) => {
+    at += 4 * size
+    return new Float32Array(Uint8Array.from(bytes.subarray(at - 4 * size, at)).buffer)
+  })
   return { header, vectors }
 }
 

@@ -1,27 +1,34 @@
 /** @file Training graphs loaded into a runtime, with the data bound to them. */
 import type { Tensor } from '../graph/tensor.ts'
 import { sizeOf } from '../graph/tensor.ts'
-import type { Loss } from '../loss/cross-entropy.ts'
+import type { Loss, Targets } from '../loss/loss.ts'
 import type { Module } from '../nn/module.ts'
 import { writeModel } from '../onnx/write.ts'
+import type { ClipOptions } from '../optim/clip.ts'
 import type { Optimiser } from '../optim/optimiser.ts'
 import type { ProviderReport, Runtime, Session } from '../runtime/session.ts'
 import { type Dataset, labelsTensor, samplesTensor, samplesType } from './data.ts'
 import { diagnose } from './diagnose.ts'
-import { evaluationGraph, stepsGraph } from './graphs.ts'
-import { type Evaluation, evaluateLogits } from './metrics.ts'
+import { carriedOf, stepsGraph } from './graphs.ts'
+import type { Layout, Vectors } from './layout.ts'
+import { loadValidation, type Validated } from './validation.ts'
 
 export interface CompileOptions {
   readonly model: Module
+  readonly layout: Layout
   readonly runtime: Runtime
   readonly data: Dataset
   readonly validation?: Dataset
   readonly loss: Loss
+  readonly targets: Targets
   readonly optimiser: Optimiser
   readonly scale: number
   readonly batchSize: number
+  readonly accumulate: number
+  readonly clip?: ClipOptions
+  readonly ema?: { readonly decay: number }
+  readonly seed: number
   readonly count: number
-  readonly classes: number
 }
 
 export interface StepsInput {
@@ -31,12 +38,11 @@ export interface StepsInput {
   /** Steps done before, counted from the start of training. */
   readonly step: number
   readonly rates: Float32Array
-  /** The parameters and the optimiser's slots. */
-  readonly vectors: readonly Float32Array[]
+  readonly vectors: Vectors
 }
 
 export interface StepsOutput {
-  readonly vectors: readonly Float32Array[]
+  readonly vectors: Vectors
   /** One a step, each before its update. */
   readonly losses: Float32Array
 }
@@ -47,7 +53,7 @@ export interface Compiled {
   /** Says where the first step of `input` gets a loss that is not finite. */
   explain(input: StepsInput): Promise<string>
   /** Null without validation data. */
-  validate(parameters: Float32Array): Promise<Evaluation | null>
+  validate(vectors: Vectors): Promise<Validated | null>
   release(): Promise<void>
 }
 
@@ -68,18 +74,17 @@ export async function compile(o: CompileOptions): Promise<Compiled> {
     samplesCount: o.count,
   }
   const load = (batch: number): Promise<Session> =>
-    o.runtime.createSession(writeModel(stepsGraph({ ...stepOptions, batch })))
+    o.runtime.createSession(
+      writeModel(stepsGraph({ ...stepOptions, batch, parts: partsOf(batch, o.batchSize / o.accumulate) })),
+    )
   const sessions = new Map([[o.batchSize, await load(o.batchSize)]])
   const last = o.count % o.batchSize
   if (last > 0) sessions.set(last, await load(last))
-  const { validation } = o
-  const evaluation =
-    validation &&
-    (await o.runtime.createSession(
-      writeModel(evaluationGraph(o.model, o.data.sampleShape, samplesType(validation.samples), o.scale)),
-    ))
-  const fixed = { samples: samplesTensor(o.data.samples, size), labels: labelsTensor(o.data.labels) }
-  const names = ['parameters', ...Array.from({ length: o.optimiser.slots }, (_, i) => `slot${i}`)]
+  const validation = o.validation && (await loadValidation({ ...o, data: o.validation }))
+  const labels = labelsTensor(o.data.labels, o.targets)
+  const fixed = { samples: samplesTensor(o.data.samples, size), labels }
+  const names = carriedOf(o).map(({ name }) => name)
+  const given = o.layout.frozen.length > 0 ? ['frozen', ...names] : names
   return {
     provider: sessions.get(o.batchSize)!.provider,
     async steps({ order, batch, step, rates, vectors }) {
@@ -89,52 +94,46 @@ export async function compile(o: CompileOptions): Promise<Compiled> {
         step: int64(step),
         order: { dtype: 'int32', shape: [rates.length, batch], data: order },
         rates: floats(rates),
-        ...Object.fromEntries(names.map((name, i) => [name, floats(vectors[i]!)])),
+        ...Object.fromEntries(given.map((name) => [name, floats(vectors[name]!)])),
       })
       const result = (name: string): Float32Array => results[name]!.data as Float32Array
-      return { vectors: names.map((name) => result(`${name}_out`)), losses: result('losses') }
+      const changed = Object.fromEntries(names.map((name) => [name, result(`${name}_out`)]))
+      return { vectors: { ...vectors, ...changed }, losses: result('losses') }
     },
-    async explain({ order, batch, vectors }) {
+    async explain({ order, batch, step, vectors }) {
       const rows = order.subarray(0, batch)
-      const picked = new (o.data.samples instanceof Uint8Array ? Uint8Array : Float32Array)(batch * size)
-      rows.forEach((row, i) => {
-        picked.set(o.data.samples.subarray(row * size, (row + 1) * size), i * size)
-      })
+      const each = sizeOf(o.targets.shape)
       return diagnose({
         ...o,
         sampleShape: o.data.sampleShape,
-        samples: samplesTensor(picked, size),
-        labels: labelsTensor(Int32Array.from(rows, (row) => o.data.labels[row]!)),
-        parameters: floats(vectors[0]!),
+        samples: samplesTensor(picked(o.data.samples, rows, size), size),
+        labels: labelsTensor(picked(labels.data as Int32Array | Float32Array, rows, each), o.targets),
+        step: step + 1,
+        vectors,
       })
     },
-    async validate(parameters) {
-      if (!evaluation || !validation) return null
-      const logits = await logitsOf(evaluation, validation.samples, size, parameters, o.classes)
-      return evaluateLogits(logits, validation.labels, o.classes)
-    },
+    validate: async (vectors) => (validation ? validation.measure(vectors) : null),
     async release() {
-      await Promise.all([...sessions.values(), ...(evaluation ? [evaluation] : [])].map((s) => s.release()))
+      await Promise.all([...sessions.values(), ...(validation ? [validation] : [])].map((s) => s.release()))
     },
   }
 }
 
-/** Samples a call: enough to keep the processor busy, few enough to keep the memory small. */
-const chunk = 250
+/** The fewest equal parts of a batch that are no larger than `most`. */
+function partsOf(batch: number, most: number): number {
+  let parts = Math.ceil(batch / most)
+  while (batch % parts !== 0) parts++
+  return parts
+}
 
-async function logitsOf(
-  session: Session,
-  samples: Dataset['samples'],
+function picked<T extends Uint8Array | Float32Array | Int32Array>(
+  data: T,
+  rows: Int32Array,
   size: number,
-  parameters: Float32Array,
-  classes: number,
-): Promise<Float32Array> {
-  const count = samples.length / size
-  const logits = new Float32Array(count * classes)
-  for (let at = 0; at < count; at += chunk) {
-    const part = samples.subarray(at * size, Math.min(at + chunk, count) * size)
-    const results = await session.run({ samples: samplesTensor(part, size), parameters: floats(parameters) })
-    logits.set(results.logits!.data as Float32Array, at * classes)
-  }
-  return logits
+): T {
+  const part = data.slice(0, rows.length * size) as T
+  rows.forEach((row, i) => {
+    part.set(data.subarray(row * size, (row + 1) * size), i * size)
+  })
+  return part
 }

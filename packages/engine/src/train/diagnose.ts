@@ -2,12 +2,13 @@
 import { newGraph, topological } from '../graph/graph.ts'
 import { ops } from '../graph/ops.ts'
 import { dtypes, type Tensor } from '../graph/tensor.ts'
-import type { Node } from '../graph/types.ts'
-import type { Loss } from '../loss/cross-entropy.ts'
-import type { Module } from '../nn/module.ts'
+import type { Node, Value } from '../graph/types.ts'
+import type { Loss } from '../loss/loss.ts'
+import { type Module, trace } from '../nn/module.ts'
 import { writeModel } from '../onnx/write.ts'
 import type { Runtime } from '../runtime/session.ts'
-import { forward, prepare } from './graphs.ts'
+import { prepare } from './graphs.ts'
+import { cut, type Layout, type Vectors, weightInputs } from './layout.ts'
 
 export interface DiagnoseOptions {
   readonly model: Module
@@ -15,26 +16,31 @@ export interface DiagnoseOptions {
   readonly runtime: Runtime
   readonly sampleShape: readonly number[]
   readonly scale: number
-  /** The batch and the parameters with which the loss was not finite: samples [N, size], labels [N], [P]. */
+  readonly layout: Layout
+  readonly seed: number
+  /** The batch, the number of the step and the parameters with which the loss was not finite. */
   readonly samples: Tensor
   readonly labels: Tensor
-  readonly parameters: Tensor
+  readonly step: number
+  readonly vectors: Vectors
 }
 
 /** Where it began, for a message: `first in fc1 (Gemm)`. */
 export async function diagnose(o: DiagnoseOptions): Promise<string> {
-  if (!o.parameters.data.every((v) => Number.isFinite(Number(v))))
+  if (!o.vectors.parameters!.every((v) => Number.isFinite(v)))
     return 'the update before it made a parameter infinite'
   const graph = newGraph()
   const g = ops(graph)
-  const inputs = (['samples', 'labels', 'parameters'] as const).map((name) =>
+  const [samples, labels] = (['samples', 'labels'] as const).map((name) =>
     graph.input(name, o[name].dtype, o[name].shape),
-  )
-  const [samples, labels, parameters] = inputs as [(typeof inputs)[0], (typeof inputs)[0], (typeof inputs)[0]]
+  ) as [Value, Value]
+  const weights = weightInputs(graph, o.layout)
+  const values = cut(weights)
+  const inputs = [samples, labels, ...weights.inputs]
   const x = prepare(samples, [o.samples.shape[0]!, ...o.sampleShape], o.scale)
-  const nodes = topological([o.loss.build(forward(o.model, parameters, x), labels)]).filter(
-    (n) => dtypes[n.outputs[0]!.dtype].float,
-  )
+  const training = { step: g.scalar(o.step, 'int64'), seed: o.seed, updates: new Map(), streams: 0 }
+  const output = trace(o.model, x, ({ parameter }) => values.get(parameter)!, training)
+  const nodes = topological([o.loss.build(output, labels)]).filter((n) => dtypes[n.outputs[0]!.dtype].float)
   const largest = nodes.map((n) =>
     g.reduceMax(
       g.op('Abs', [n.outputs[0]!]),
@@ -44,7 +50,16 @@ export async function diagnose(o: DiagnoseOptions): Promise<string> {
   )
   const outputNames = nodes.map((_, i) => `largest${i}`)
   const session = await o.runtime.createSession(writeModel({ graph, inputs, outputs: largest, outputNames }))
-  const results = await session.run({ samples: o.samples, labels: o.labels, parameters: o.parameters })
+  const results = await session.run({
+    samples: o.samples,
+    labels: o.labels,
+    ...Object.fromEntries(
+      weights.inputs.map(({ name }) => {
+        const data = o.vectors[name]!
+        return [name, { dtype: 'float32', shape: [data.length], data }]
+      }),
+    ),
+  })
   await session.release()
   const first = nodes.find((_, i) => !Number.isFinite(results[`largest${i}`]!.data[0]))
   return first === undefined

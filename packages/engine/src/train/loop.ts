@@ -1,8 +1,12 @@
 /** @file The training loop: epochs, shuffling, progress, stopping. */
 import { EngineError } from '../errors.ts'
 import type { Optimiser } from '../optim/optimiser.ts'
+import type { EpochRecord, Schedule } from '../optim/schedule.ts'
 import { permutation, seeded } from '../random.ts'
 import type { Compiled, StepsInput } from './compiled.ts'
+import type { Vectors } from './layout.ts'
+
+export type { Schedule } from '../optim/schedule.ts'
 
 export type TrainEvent =
   | {
@@ -37,20 +41,23 @@ export interface TrainResult {
   readonly loss: number
   /** Whether the signal ended it early. */
   readonly stopped: boolean
+  /** Whether it ended before the last epoch because the loss no longer fell; the model then has its best epoch's weights. */
+  readonly stoppedEarly: boolean
 }
 
-/** The learning rate of a step; `step` and `steps` count over all epochs. */
-export type Schedule = (at: {
-  readonly step: number
-  readonly steps: number
-  readonly epoch: number
-}) => number
+export interface EarlyStopping {
+  /** Epochs without a better loss (of validation where there is one) that are waited for. */
+  readonly patience: number
+  /** How much lower a loss must be to count as better. */
+  readonly minDelta?: number
+}
 
 export interface TrainState {
-  vectors: readonly Float32Array[]
+  vectors: Vectors
   epoch: number
   step: number
   lossSum: number
+  history: readonly EpochRecord[]
 }
 
 export interface LoopOptions {
@@ -59,6 +66,7 @@ export interface LoopOptions {
   readonly state: TrainState
   readonly optimiser: Optimiser
   readonly schedule?: Schedule
+  readonly earlyStopping?: EarlyStopping
   readonly epochs: number
   readonly batchSize: number
   readonly count: number
@@ -72,13 +80,36 @@ export interface LoopOptions {
 export async function* trainLoop(o: LoopOptions): AsyncGenerator<TrainEvent, TrainResult> {
   const { state, epochs } = o
   let last = Number.NaN
-  while (state.epoch < epochs) {
+  while (state.epoch < epochs && !enough(o)) {
     const finished = yield* trainEpoch(o)
-    if (finished === null) return { epochs: state.epoch, loss: last, stopped: true }
+    if (finished === null) return { epochs: state.epoch, loss: last, stopped: true, stoppedEarly: false }
     last = finished
   }
-  return { epochs: state.epoch, loss: last, stopped: false }
+  const { best, bestBuffers: buffers } = state.vectors
+  if (best) {
+    const { ema } = state.vectors
+    state.vectors = {
+      ...state.vectors,
+      parameters: best,
+      ...(ema ? { ema: best } : {}),
+      ...(buffers ? { buffers } : {}),
+    }
+  }
+  return { epochs: state.epoch, loss: last, stopped: false, stoppedEarly: state.epoch < epochs }
 }
+
+/** How many of the last epochs brought nothing better; 0 where the last one is the best. */
+function epochsSinceBest(history: readonly EpochRecord[], minDelta: number): number {
+  let [best, at] = [Number.POSITIVE_INFINITY, 0]
+  history.forEach(({ loss, validationLoss = loss }, i) => {
+    if (validationLoss < best - minDelta) [best, at] = [validationLoss, i]
+  })
+  return history.length === 0 ? 0 : history.length - 1 - at
+}
+
+// Read from the history alone, so that a resumed run stops at the same epoch.
+const enough = ({ earlyStopping: e, state }: LoopOptions): boolean =>
+  e !== undefined && epochsSinceBest(state.history, e.minDelta ?? 0) >= e.patience
 
 /** The epoch's mean loss, or null when it was stopped. */
 async function* trainEpoch(o: LoopOptions): AsyncGenerator<TrainEvent, number | null> {
@@ -108,8 +139,19 @@ async function* trainEpoch(o: LoopOptions): AsyncGenerator<TrainEvent, number | 
     }
   }
   const loss = state.lossSum / count
-  const validation = await compiled.validate(state.vectors[0]!)
-  Object.assign(state, { epoch: state.epoch + 1, step: 0, lossSum: 0 })
+  const { ema, parameters } = state.vectors
+  const measured = ema ? { ...state.vectors, parameters: ema } : state.vectors
+  const validation = await compiled.validate(measured)
+  const history = [...state.history, { loss, ...(validation ? { validationLoss: validation.loss } : {}) }]
+  Object.assign(state, { epoch: state.epoch + 1, step: 0, lossSum: 0, history })
+  if (o.earlyStopping && epochsSinceBest(history, o.earlyStopping.minDelta ?? 0) === 0) {
+    const { buffers } = state.vectors
+    state.vectors = {
+      ...state.vectors,
+      best: ema ?? parameters!,
+      ...(buffers ? { bestBuffers: buffers } : {}),
+    }
+  }
   yield {
     kind: 'epoch',
     epoch: state.epoch,
@@ -130,7 +172,12 @@ async function call(o: LoopOptions, order: Int32Array): Promise<{ losses: Float3
   const before = state.epoch * perEpoch + state.step
   const rates = Float32Array.from({ length: steps }, (_, i) =>
     o.schedule
-      ? o.schedule({ step: before + i, steps: o.epochs * perEpoch, epoch: state.epoch })
+      ? o.schedule({
+          step: before + i,
+          steps: o.epochs * perEpoch,
+          epoch: state.epoch,
+          history: state.history,
+        })
       : o.optimiser.learningRate,
   )
   const from = state.step * batchSize
@@ -163,7 +210,12 @@ async function notFinite(
   const { batch } = input
   const upTo = { ...input, order: input.order.slice(0, wrong * batch), rates: input.rates.slice(0, wrong) }
   const vectors = wrong === 0 ? input.vectors : (await compiled.steps(upTo)).vectors
-  const where = await compiled.explain({ ...input, order: input.order.slice(wrong * batch), vectors })
+  const where = await compiled.explain({
+    ...input,
+    step: input.step + wrong,
+    order: input.order.slice(wrong * batch),
+    vectors,
+  })
   return new EngineError(
     'engine/loss-not-finite',
     `the loss became ${loss} at step ${state.step + wrong + 1} of epoch ${state.epoch + 1}: ${where}`,

@@ -4,7 +4,7 @@ import { type Dim, isStatic, type Shape, showShape, sizeOf } from '../graph/tens
 import { readModel } from '../onnx/read.ts'
 import { writeModel } from '../onnx/write.ts'
 import type { ProviderReport, Runtime, Session } from '../runtime/session.ts'
-import { checkDataset, type Dataset } from './data.ts'
+import { checkDataset, classTargets, type Dataset } from './data.ts'
 import { classesOf } from './graphs.ts'
 import { type Evaluation, evaluateLogits } from './metrics.ts'
 
@@ -21,7 +21,7 @@ export interface Predictor {
   readonly classes: number
   readonly provider: ProviderReport
   /** @throws EngineError engine/bad-data when the values are not whole samples */
-  predict(samples: Uint8Array | Float32Array): Promise<Prediction>
+  predict(samples: Dataset['samples']): Promise<Prediction>
   /** @throws EngineError engine/bad-data */
   evaluate(data: Dataset): Promise<Evaluation>
   release(): Promise<void>
@@ -53,7 +53,7 @@ export async function loadPredictor(
   const classes = classesOf(model.outputs[0]!.shape.slice(1))
   // Written anew: only what the reader understood and checked reaches native code.
   const session = await runtime.createSession(writeModel(model))
-  const predict = (samples: Uint8Array | Float32Array) =>
+  const predict = (samples: Dataset['samples']) =>
     predictAll(
       session,
       { input: model.inputNames[0]!, output: model.outputNames[0]! },
@@ -68,7 +68,7 @@ export async function loadPredictor(
     provider: session.provider,
     predict,
     async evaluate(data) {
-      checkDataset(data, classes, 'evaluation')
+      checkDataset(data, classTargets(classes), 'evaluation')
       if (showShape(data.sampleShape) !== showShape(sample)) {
         throw new EngineError(
           'engine/bad-data',
@@ -86,7 +86,7 @@ export async function loadPredictor(
 async function predictAll(
   session: Session,
   names: { input: string; output: string },
-  samples: Uint8Array | Float32Array,
+  samples: Dataset['samples'],
   sampleShape: readonly number[],
   classes: number,
   scale: number,
@@ -114,7 +114,7 @@ async function predictAll(
   return { logits, classes, count }
 }
 
-function scaled(part: Uint8Array | Float32Array, scale: number): Float32Array {
+function scaled(part: Dataset['samples'], scale: number): Float32Array {
   if (part instanceof Float32Array && scale === 1) return part
   const data = new Float32Array(part.length)
   for (let i = 0; i < part.length; i++) data[i] = part[i]! * scale

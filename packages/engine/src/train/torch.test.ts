@@ -6,6 +6,7 @@ import { loadStateDict } from '../nn/state.ts'
 import { writeModel } from '../onnx/write.ts'
 import { nodeRuntime } from '../runtime/node.ts'
 import { lossAndGradient } from './graphs.ts'
+import { layoutOf } from './layout.ts'
 import { mnist, SimpleCNN } from './mnist.fixture.ts'
 import { loadPredictor } from './predictor.ts'
 import reference from './testdata/simplecnn-torch.json' with { type: 'json' }
@@ -71,7 +72,8 @@ describe('SimpleCNN on MNIST against PyTorch', () => {
     const parameters = graph.input('parameters', 'float32', [54_410])
     const x = graph.input('x', 'float32', [64, 1, 28, 28])
     const labels = graph.input('labels', 'int32', [64])
-    const { gradient } = lossAndGradient(model, crossEntropy(), parameters, x, labels)
+    const weights = { layout: layoutOf(model), parameters, frozen: null, buffers: null }
+    const { gradient } = lossAndGradient({ model, loss: crossEntropy(), weights, x, labels })
     const inputs = [parameters, x, labels]
     const session = await runtime.createSession(
       writeModel({ graph, inputs, outputs: [gradient], outputNames: ['gradient'] }),

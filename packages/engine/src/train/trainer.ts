@@ -1,20 +1,30 @@
 /** @file The trainer: checks and compiles once, then runs, saves, resumes and exports. */
 import { EngineError } from '../errors.ts'
-import { showShape } from '../graph/tensor.ts'
-import { crossEntropy, type Loss } from '../loss/cross-entropy.ts'
-import { type Module, namedParameters } from '../nn/module.ts'
-import { initialise, loadStateDict, type StateDict, stateDict } from '../nn/state.ts'
-import { type ModelSummary, summarise } from '../nn/summary.ts'
+import { showShape, sizeOf } from '../graph/tensor.ts'
+import { crossEntropy } from '../loss/cross-entropy.ts'
+import type { Loss } from '../loss/loss.ts'
+import type { Module } from '../nn/module.ts'
+import { initialise, loadStateDict, type StateDict } from '../nn/state.ts'
+import { type ModelSummary, summarise, vocabularyOf } from '../nn/summary.ts'
 import { writeModel } from '../onnx/write.ts'
 import { adam } from '../optim/adam.ts'
+import { type ClipOptions, checkClip } from '../optim/clip.ts'
 import type { Optimiser } from '../optim/optimiser.ts'
 import type { ProviderReport, Runtime } from '../runtime/session.ts'
 import { checkpointVersion, readCheckpoint, writeCheckpoint } from './checkpoint.ts'
 import { compile } from './compiled.ts'
-import { checkDataset, type Dataset } from './data.ts'
+import { checkDataset, checkTokens, classTargets, type Dataset, samplesType } from './data.ts'
 import { fingerprintOf } from './fingerprint.ts'
 import { classesOf, inferenceGraph } from './graphs.ts'
-import { type Schedule, type TrainEvent, type TrainResult, type TrainState, trainLoop } from './loop.ts'
+import { flatten, type Layout, layoutOf, stateOf } from './layout.ts'
+import {
+  type EarlyStopping,
+  type Schedule,
+  type TrainEvent,
+  type TrainResult,
+  type TrainState,
+  trainLoop,
+} from './loop.ts'
 
 export interface TrainerOptions {
   /** Parameters without values are initialised from `seed`. */
@@ -29,6 +39,17 @@ export interface TrainerOptions {
   readonly optimiser?: Optimiser
   /** The learning rate of a step; without it the optimiser's own throughout. */
   readonly schedule?: Schedule
+  /** Keeps the gradient of a step within limits. */
+  readonly clip?: ClipOptions
+  /** Computes each batch in so many equal parts, one after the other, with the memory of one; it divides batchSize. */
+  readonly accumulate?: number
+  /**
+   * Keeps an exponential moving average of the weights: after each step decay x average + (1 - decay) x weights.
+   * Validation and export then take the average.
+   */
+  readonly ema?: { readonly decay: number }
+  /** Ends training when the loss no longer falls, with the weights of the best epoch. */
+  readonly earlyStopping?: EarlyStopping
   readonly epochs: number
   readonly batchSize: number
   /** Decides initialisation and shuffling: the same seed gives the same losses. */
@@ -58,9 +79,11 @@ export interface Trainer {
   checkpoint(): Uint8Array
   /** @throws EngineError engine/checkpoint-damaged, engine/checkpoint-mismatch, engine/checkpoint-newer */
   resume(checkpoint: Uint8Array): void
-  /** The parameters as they are now; the model itself gets them when `run` ends. */
-  state(): StateDict
-  /** ONNX bytes: `input` float32 [N, …sampleShape], scaled already, -> `logits` (and `probabilities`). */
+  /** The parameters as they are now, or their average where `ema` keeps one; the model itself gets them when `run` ends. */
+  state(options?: { averaged?: boolean }): StateDict
+  /**
+   * ONNX bytes: `input` float32 [N, …sampleShape], scaled already (int64 for tokens), -> `logits` (and `probabilities`).
+   */
   exportInference(options?: { probabilities?: boolean }): Uint8Array
   release(): Promise<void>
 }
@@ -78,23 +101,24 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
     seed: 0,
     shuffle: true,
     stepsPerCall: 50,
+    accumulate: 1,
     clock: () => performance.now(),
     ...options,
   }
   const { model, data, validation, batchSize, optimiser } = o
-  for (const [name, value] of Object.entries({ epochs: o.epochs, batchSize, stepsPerCall: o.stepsPerCall })) {
-    if (!Number.isSafeInteger(value) || value < 1)
-      throw new EngineError(
-        'engine/bad-options',
-        `${name} must be a whole number from 1, got ${value}`,
-        `Correct ${name}.`,
-      )
-  }
-  const summary = summarise(model, data.sampleShape, { slots: optimiser.slots })
-  const classes = classesOf(summary.outputShape)
-  const count = checkDataset(data, classes, 'training')
+  checkOptions(o)
+  const inputType = samplesType(data.samples) === 'int32' ? 'int64' : 'float32'
+  const summary = summarise(model, data.sampleShape, { slots: optimiser.slots, inputType })
+  const targets = o.loss.targets?.(summary.outputShape) ?? classTargets(classesOf(summary.outputShape))
+  // One label a sample asks for one row of scores a sample.
+  const perSample = data.labels.length * sizeOf(data.sampleShape) === data.samples.length
+  if (targets.kind === 'classes' && perSample && sizeOf(targets.shape) !== 1) classesOf(summary.outputShape)
+  const count = checkDataset(data, targets, 'training')
+  const vocabulary = inputType === 'int64' ? vocabularyOf(model, data.sampleShape) : null
+  if (vocabulary !== null) checkTokens(data, vocabulary, 'training')
   if (validation) {
-    checkDataset(validation, classes, 'validation')
+    checkDataset(validation, targets, 'validation')
+    if (vocabulary !== null) checkTokens(validation, vocabulary, 'validation')
     if (showShape(validation.sampleShape) !== showShape(data.sampleShape)) {
       throw new EngineError(
         'engine/bad-data',
@@ -111,15 +135,16 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
     )
   }
   initialise(model, { seed: o.seed })
-  const fingerprint = await fingerprintOf({ ...o, sampleShape: data.sampleShape })
-  const compiled = await compile({ ...o, count, classes })
-  const state = startState(model, optimiser)
+  const layout = layoutOf(model, optimiser)
+  const fingerprint = await fingerprintOf({ ...o, sampleShape: data.sampleShape, inputType })
+  const compiled = await compile({ ...o, layout, targets, count })
+  const state = startState(layout, optimiser, o.ema !== undefined)
   let running = false
 
-  const stateNow = (): StateDict =>
-    new Map(
-      [...stateDict(model)].map(([name, { shape }], i) => [name, { shape, data: part(state, model, i) }]),
-    )
+  const stateNow = (averaged = false): StateDict => {
+    const { ema } = state.vectors
+    return stateOf(model, layout, averaged && ema ? { ...state.vectors, parameters: ema } : state.vectors)
+  }
 
   return {
     summary,
@@ -155,11 +180,13 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
           epoch: state.epoch,
           step: state.step,
           lossSum: state.lossSum,
-          tensors: tensorsOf(model),
-          vectors: state.vectors.map((_, i) => (i === 0 ? 'parameters' : `slot${i - 1}`)),
-          size: state.vectors[0]!.length,
+          tensors: tensorsOf(layout),
+          vectors: Object.keys(state.vectors),
+          size: state.vectors.parameters!.length,
+          sizes: Object.values(state.vectors).map((v) => v.length),
+          history: state.history,
         },
-        vectors: state.vectors,
+        vectors: Object.values(state.vectors),
       }),
     resume(bytes) {
       if (running) throw new EngineError('engine/busy', 'the trainer is running', 'Resume before run.')
@@ -178,38 +205,67 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
           'Resume with the options that it was written with.',
         )
       }
-      Object.assign(state, { vectors, epoch: header.epoch, step: header.step, lossSum: header.lossSum })
+      const { epoch, step, lossSum, history = [] } = header
+      const named = Object.fromEntries(header.vectors.map((name, i) => [name, vectors[i]!]))
+      Object.assign(state, { vectors: named, epoch, step, lossSum, history })
       loadStateDict(model, stateNow())
     },
-    state: stateNow,
+    state: ({ averaged = false } = {}) => stateNow(averaged),
     exportInference: ({ probabilities = false } = {}) =>
-      writeModel(inferenceGraph(model, data.sampleShape, stateNow(), probabilities)),
+      writeModel(inferenceGraph(model, data.sampleShape, stateNow(true), { probabilities, inputType })),
     release: () => compiled.release(),
   }
 }
 
-function startState(model: Module, optimiser: Optimiser): TrainState {
-  const named = namedParameters(model)
-  const flat = new Float32Array(named.reduce((n, { parameter }) => n + parameter.size, 0))
-  let at = 0
-  for (const { parameter } of named) {
-    flat.set(parameter.data!, at)
-    at += parameter.size
+function checkOptions(o: {
+  epochs: number
+  batchSize: number
+  stepsPerCall: number
+  accumulate: number
+  clip?: ClipOptions
+  ema?: { decay: number }
+  earlyStopping?: EarlyStopping
+  data: Dataset
+  scale: number
+}): void {
+  const refuse = (what: string, hint: string): never => {
+    throw new EngineError('engine/bad-options', what, hint)
   }
-  const slots = Array.from({ length: optimiser.slots }, () => new Float32Array(flat.length))
-  return { vectors: [flat, ...slots], epoch: 0, step: 0, lossSum: 0 }
+  const { epochs, batchSize, stepsPerCall, accumulate } = o
+  const whole = { epochs, batchSize, stepsPerCall, accumulate, patience: o.earlyStopping?.patience ?? 1 }
+  for (const [name, value] of Object.entries(whole))
+    if (!Number.isSafeInteger(value) || value < 1)
+      refuse(`${name} must be a whole number from 1, got ${value}`, `Correct ${name}.`)
+  if (batchSize % accumulate !== 0)
+    refuse(`a batch of ${batchSize} does not divide into ${accumulate} parts`, 'Use a divisor of batchSize.')
+  if (o.ema && !(o.ema.decay >= 0 && o.ema.decay < 1))
+    refuse(`ema: decay must be from 0 to below 1, got ${o.ema.decay}`, 'Use 0.999, say.')
+  if (o.clip) checkClip(o.clip)
+  if (o.data.samples instanceof Int32Array && o.scale !== 1)
+    refuse('scale has no meaning for tokens', 'Leave scale out, or give the samples as floats.')
 }
 
-function tensorsOf(model: Module): { name: string; shape: readonly number[]; offset: number }[] {
+function startState(layout: Layout, optimiser: Optimiser, ema: boolean): TrainState {
+  const parameters = flatten(layout.trained)
+  const slots = Array.from({ length: optimiser.slots }, (_, i) => [
+    `slot${i}`,
+    new Float32Array(parameters.length),
+  ])
+  const vectors = {
+    parameters,
+    ...Object.fromEntries(slots),
+    ...(ema ? { ema: parameters.slice() } : {}),
+    ...(layout.buffers.length > 0 ? { buffers: flatten(layout.buffers) } : {}),
+    ...(layout.frozen.length > 0 ? { frozen: flatten(layout.frozen) } : {}),
+  }
+  return { vectors, epoch: 0, step: 0, lossSum: 0, history: [] }
+}
+
+function tensorsOf({ trained }: Layout): { name: string; shape: readonly number[]; offset: number }[] {
   let offset = 0
-  return namedParameters(model).map(({ name, parameter }) => {
+  return trained.map(({ name, parameter }) => {
     const entry = { name, shape: parameter.shape, offset }
     offset += parameter.size
     return entry
   })
-}
-
-function part(state: TrainState, model: Module, i: number): Float32Array {
-  const { offset } = tensorsOf(model)[i]!
-  return state.vectors[0]!.slice(offset, offset + namedParameters(model)[i]!.parameter.size)
 }
