@@ -21,27 +21,23 @@ export interface GradCase {
   /** For ops that ONNX Runtime has in float32 only. */
   readonly dtype?: DType
   readonly rewrites?: readonly RewriteRule[]
+  /** Also checks the gradient of the gradient. */
+  readonly second?: boolean
 }
 
 const directions = 3
 
 /** The largest error of the directional derivatives, relative to their size. */
-export async function gradientError(runtime: Runtime, c: GradCase, seed = 1): Promise<number> {
+export async function gradientError(runtime: Runtime, c: GradCase, seed = 1, order = 1): Promise<number> {
   const dtype = c.dtype ?? 'float64'
   const random = seeded(seed)
   const graph = newGraph()
   const g = ops(graph)
   const inputs = c.shapes.map((shape, i) => graph.input(`x${i}`, dtype, shape))
   const y = c.build(g, ...inputs)
-  const shape = y.shape as readonly number[]
-  // A random weight per output, so that every element of the gradient counts.
-  const weights = graph.constant(tensor(dtype, shape, uniform(random, sizeOf(shape), 0.5, 1.5)), 'weights')
-  const plain = g.reduceSum(
-    g.mul(y, weights),
-    shape.map((_, i) => i),
-    false,
-  )
-  const loss = rewrite([plain], c.rewrites ?? [], inputs)[0]!
+  const plain = weighted(g, [y], random)
+  const first = rewrite([plain], c.rewrites ?? [], inputs)[0]!
+  const loss = order === 1 ? first : weighted(g, gradients(first, inputs), random)
   const model = {
     graph,
     inputs,
@@ -73,6 +69,21 @@ export async function gradientError(runtime: Runtime, c: GradCase, seed = 1): Pr
   }
   await session.release()
   return worst
+}
+
+/** The sum of all elements, each with a random weight, so that every element of the gradient counts. */
+function weighted(g: Ops, values: readonly Value[], random: Random): Value {
+  const sums = values.map((v, i) => {
+    const shape = v.shape as readonly number[]
+    const weights = tensor(v.dtype, shape, uniform(random, sizeOf(shape), 0.5, 1.5))
+    const product = g.mul(v, g.graph.constant(weights, `weights${i}`))
+    return g.reduceSum(
+      product,
+      shape.map((_, axis) => axis),
+      false,
+    )
+  })
+  return sums.reduce((a, b) => g.add(a, b))
 }
 
 /** Errors below this prove a rule: central differences are exact to h^2, rounding adds epsilon / h. */

@@ -1,5 +1,6 @@
 /** @file Every gradient rule against central differences, and the driver's own behaviour. */
 import { describe, expect, it } from 'vitest'
+import { expansions } from '../graph/expand/table.ts'
 import { newGraph } from '../graph/graph.ts'
 import { ops } from '../graph/ops.ts'
 import { shapeRules } from '../graph/shapes/table.ts'
@@ -18,14 +19,24 @@ describe('gradient rules', () => {
     for (const seed of [1, 2]) expect(await gradientError(runtime, c, seed)).toBeLessThan(tolerance(c))
   })
 
+  it.each(
+    gradCases.filter((c) => c.second).map((c) => [`${c.op} ${c.name ?? ''}`, c] as const),
+  )('twice: %s', async (_, c) =>
+    expect(await gradientError(runtime, c, 1, 2)).toBeLessThan(10 * tolerance(c)))
+
   it('all have a case', () => {
     const tested = new Set(gradCases.map((c) => c.op))
-    expect(Object.keys(gradRules).filter((op) => !tested.has(op))).toEqual([])
+    const differentiable = [...Object.keys(gradRules), ...Object.keys(expansions)]
+    expect(differentiable.filter((op) => !tested.has(op))).toEqual([])
   })
 
   it('belong to ops with a shape rule, and to none that has nothing to differentiate', () => {
     const known = (op: string) => Object.hasOwn(shapeRules, op)
-    expect([...Object.keys(gradRules), ...notDifferentiable].filter((op) => !known(op))).toEqual([])
+    expect(
+      [...Object.keys(gradRules), ...Object.keys(expansions), ...notDifferentiable].filter(
+        (op) => !known(op),
+      ),
+    ).toEqual([])
     expect(Object.keys(gradRules).filter((op) => notDifferentiable.has(op))).toEqual([])
   })
 })
@@ -38,12 +49,12 @@ describe('the driver', () => {
 
   it('says which op has no rule yet, with its layer', () => {
     const { graph, g, x } = start()
-    const y = graph.scoped('mixer', () => g.op('CumSum', [x, g.scalar(0, 'int64')]))
+    const y = graph.scoped('mixer', () => g.op('DequantizeLinear', [x, g.scalar(1)]))
     const loss = g.reduceSum(y, [0], false)
     expect(() => gradients(loss, [x])).toThrow(
       expect.objectContaining({
         code: 'engine/gradient-not-supported',
-        message: expect.stringMatching(/^mixer: .*CumSum/),
+        message: expect.stringMatching(/^mixer: .*DequantizeLinear/),
       }),
     )
   })
@@ -72,6 +83,57 @@ describe('the driver', () => {
         message: expect.stringMatching(/does not depend/),
       }),
     )
+  })
+
+  it('says where the way to the loss turns into whole numbers', () => {
+    const { graph, g, x } = start()
+    const whole = graph.scoped('counting', () => g.cast(g.cast(x, 'int64'), 'float32'))
+    expect(() => gradients(g.reduceSum(whole, [0], false), [x])).toThrow(
+      expect.objectContaining({
+        code: 'engine/not-differentiable',
+        message: expect.stringMatching(/Cast \(counting\)/),
+      }),
+    )
+  })
+
+  it('does not overlook what the body of a Loop uses from outside', () => {
+    const { graph, g, x } = start()
+    const body = newGraph(graph)
+    const b = ops(body)
+    const [i, go, v] = [
+      body.input('i', 'int64', []),
+      body.input('go', 'bool', []),
+      body.input('v', 'float32', [3]),
+    ]
+    const trips = g.scalar(2, 'int64')
+    const loop = graph.scoped('steps', () =>
+      g.op('Loop', [trips, null, g.full(x, 1)], {
+        body: { graph: body, inputs: [i, go, v], outputs: [b.op('Identity', [go]), b.mul(v, x)] },
+      }),
+    )
+    expect(() => gradients(g.reduceSum(g.add(loop, x), [0], false), [x])).toThrow(
+      expect.objectContaining({
+        code: 'engine/gradient-not-supported',
+        message: expect.stringMatching(/^steps: .*Loop/),
+      }),
+    )
+  })
+
+  it('gives what dropout let through the factor of the forward pass', async () => {
+    const graph = newGraph()
+    const g = ops(graph)
+    const x = graph.input('x', 'float32', [400])
+    const on = graph.constant({ dtype: 'bool', shape: [], data: Uint8Array.of(1) })
+    const y = g.op('Dropout', [x, g.scalar(0.25), on], { seed: 5 })
+    const outputs = [y, ...gradients(g.reduceSum(y, [0], false), [x])]
+    const session = await runtime.createSession(
+      writeModel({ graph, inputs: [x], outputs, outputNames: ['y', 'dx'] }),
+    )
+    const ones = { dtype: 'float32' as const, shape: [400], data: new Float32Array(400).fill(1) }
+    const result = await session.run({ x: ones })
+    expect(numbersOf(result.dx!)).toEqual(numbersOf(result.y!))
+    expect(new Set(numbersOf(result.y!).map((v) => v.toFixed(4)))).toEqual(new Set(['0.0000', '1.3333']))
+    await session.release()
   })
 
   it('passes a step function by where another way is left', async () => {

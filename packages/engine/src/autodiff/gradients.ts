@@ -1,9 +1,12 @@
 /** @file The reverse-mode driver: walks a graph backwards, adds up gradients, undoes broadcasting. */
 import { EngineError } from '../errors.ts'
-import { topological } from '../graph/graph.ts'
+import { expansions } from '../graph/expand/table.ts'
+import { captures, topological } from '../graph/graph.ts'
 import { type Ops, ops } from '../graph/ops.ts'
-import { isStatic, sizeOf } from '../graph/tensor.ts'
+import { isSub } from '../graph/shapes/subgraph.ts'
+import { dtypes, isStatic, sizeOf } from '../graph/tensor.ts'
 import type { Node, Value } from '../graph/types.ts'
+import { byExpansion, type GradRule } from './rule.ts'
 import { gradRules, notDifferentiable } from './table.ts'
 
 /**
@@ -19,30 +22,48 @@ export function gradients(loss: Value, xs: readonly Value[]): Value[] {
       'Take its mean or sum.',
     )
   }
-  const g = ops(loss.graph)
   const nodes = topological([loss], loss.graph)
+  const seeds = new Map([[loss, ops(loss.graph).full(loss, 1)]])
+  const { adjoints, blockers } = walkBack(nodes, seeds, xs)
+  return xs.map((x) => adjoints.get(x) ?? fail(x, nodes, blockers))
+}
+
+interface Walked {
+  readonly adjoints: ReadonlyMap<Value, Value>
+  /** Nodes without a derivative that the walk met. */
+  readonly blockers: readonly Node[]
+}
+
+/** Carries the gradients in `seeds` back over `nodes` to `xs`. */
+function walkBack(nodes: readonly Node[], seeds: ReadonlyMap<Value, Value>, xs: readonly Value[]): Walked {
   const active = reachedFrom(xs, nodes)
-  const adjoints = new Map<Value, Value>([[loss, g.full(loss, 1)]])
+  const adjoints = new Map(seeds)
   const blockers: Node[] = []
   for (const node of nodes.toReversed()) {
-    const needs = node.inputs.map((v) => v !== null && active.has(v))
-    if (!needs.includes(true)) continue
-    const dys = node.outputs.map((y) => adjoints.get(y) ?? null)
-    if (dys.every((d) => d === null)) continue
-    if (notDifferentiable.has(node.op)) {
+    if (!node.outputs.some((y) => active.has(y) && adjoints.has(y))) continue
+    const rule = notDifferentiable.has(node.op) ? null : ruleFor(node)
+    // Only float values carry gradients: a way through whole numbers ends here.
+    const carries = (v: Value | null): boolean => v !== null && active.has(v) && dtypes[v.dtype].float
+    const needs = rule === null ? [] : node.inputs.map(carries)
+    if (rule === null || !needs.includes(true)) {
       blockers.push(node)
       continue
     }
     const scope = node.scope === '' ? 'gradient' : `${node.scope}/gradient`
-    loss.graph.scoped(scope, () => backward(g, node, dys, needs, adjoints))
+    const { graph } = node.outputs[0]!
+    graph.scoped(scope, () => backward(ops(graph), node, rule, needs, adjoints))
   }
-  return xs.map((x) => adjoints.get(x) ?? fail(x, nodes, blockers))
+  return { adjoints, blockers }
 }
+
+/** Values that the subgraphs of a node use without being its inputs. */
+const bodiesOf = (node: Node): Value[] => Object.values(node.attributes).filter(isSub).flatMap(captures)
 
 function reachedFrom(xs: readonly Value[], nodes: readonly Node[]): Set<Value> {
   const active = new Set<Value>(xs)
+  const reached = (v: Value | null): boolean => v !== null && active.has(v)
   for (const node of nodes) {
-    if (node.inputs.some((v) => v !== null && active.has(v))) for (const y of node.outputs) active.add(y)
+    if (node.inputs.some(reached) || bodiesOf(node).some(reached)) for (const y of node.outputs) active.add(y)
   }
   return active
 }
@@ -50,22 +71,16 @@ function reachedFrom(xs: readonly Value[], nodes: readonly Node[]): Set<Value> {
 function backward(
   g: Ops,
   node: Node,
-  dys: readonly (Value | null)[],
+  rule: GradRule,
   needs: readonly boolean[],
   adjoints: Map<Value, Value>,
 ): void {
-  const rule = Object.hasOwn(gradRules, node.op) ? gradRules[node.op] : undefined
-  if (rule === undefined) {
-    throw new EngineError(
-      'engine/gradient-not-supported',
-      `${node.scope === '' ? node.name : node.scope}: the op ${node.op} has no gradient rule yet`,
-      'Replace the op, or freeze what lies before it.',
-    )
-  }
   const y = node.outputs[0]!
+  const dys = node.outputs.map((v) => adjoints.get(v) ?? null)
   const dy = dys[0] ?? g.full(y, 0)
   // An absent optional input is passed on as it is: rules look at `needs` before they touch it.
-  const results = rule({ g, node, y, dy, dys, needs }, ...(node.inputs as Value[]))
+  const inputs = node.inputs as Value[]
+  const results = rule({ g, node, y, dy, dys, needs, pullback }, ...inputs)
   node.inputs.forEach((x, i) => {
     const dx = results[i]
     if (x === null || !needs[i] || !dx) return
@@ -73,6 +88,34 @@ function backward(
     const before = adjoints.get(x)
     adjoints.set(x, before === undefined ? own : g.add(before, own))
   })
+}
+
+function ruleFor(node: Node): GradRule {
+  if (Object.hasOwn(gradRules, node.op)) return gradRules[node.op]!
+  if (Object.hasOwn(expansions, node.op)) return byExpansion
+  throw new EngineError(
+    'engine/gradient-not-supported',
+    `${node.scope === '' ? node.name : node.scope}: the op ${node.op} has no gradient rule yet`,
+    'Replace the op, or freeze what lies before it.',
+  )
+}
+
+function pullback(
+  outputs: readonly Value[],
+  dys: readonly (Value | null)[],
+  inputs: readonly (Value | null)[],
+): (Value | null)[] {
+  const xs = inputs.filter((x) => x !== null && x !== undefined)
+  const seeds = new Map<Value, Value>()
+  outputs.forEach((y, i) => {
+    const dy = dys[i]
+    if (!dy) return
+    const before = seeds.get(y)
+    seeds.set(y, before === undefined ? dy : ops(y.graph).add(before, dy))
+  })
+  const nodes = topological(outputs, outputs[0]?.graph, new Set(xs))
+  const { adjoints } = walkBack(nodes, seeds, xs)
+  return inputs.map((x) => (x ? (adjoints.get(x) ?? null) : null))
 }
 
 /** Sums `dx` over the axes along which the forward op repeated `x`. */

@@ -1,5 +1,6 @@
 /** @file What a gradient rule is. */
 import { EngineError } from '../errors.ts'
+import { expansions } from '../graph/expand/table.ts'
 import type { Ops } from '../graph/ops.ts'
 import type { Node, Value } from '../graph/types.ts'
 
@@ -14,6 +15,12 @@ export interface GradContext {
   readonly dys: readonly (Value | null)[]
   /** Which inputs need a gradient; work for the others can be left out. */
   readonly needs: readonly boolean[]
+  /** The gradients by `inputs` of a graph that leads from them to `outputs`, given those by the outputs. */
+  pullback(
+    outputs: readonly Value[],
+    dys: readonly (Value | null)[],
+    inputs: readonly (Value | null)[],
+  ): readonly (Value | null)[]
 }
 
 /**
@@ -21,6 +28,10 @@ export interface GradContext {
  * output where the forward op broadcast its input: the driver sums it back.
  */
 export type GradRule = (context: GradContext, ...inputs: Value[]) => readonly (Value | null)[]
+
+/** Differentiates the simpler ops that the op stands for. */
+export const byExpansion: GradRule = ({ g, node, dys, pullback }, ...inputs) =>
+  pullback(expansions[node.op]!({ g, node, inputs }), dys, inputs)
 
 export function notSupported(node: Node, what: string, hint: string): EngineError {
   const where = node.scope === '' ? node.name : node.scope

@@ -142,16 +142,23 @@ export function newGraph(parent: Graph | null = null): Graph {
   return new OnnxGraph(parent)
 }
 
-/** The nodes that `outputs` need, each after the nodes it needs; nodes of outer graphs are left out. */
-export function topological(outputs: readonly Value[], graph: Graph | undefined = outputs[0]?.graph): Node[] {
+/**
+ * The nodes that `outputs` need, each after the nodes it needs; nodes of outer graphs are left out, and so is what lies
+ * before the values of `from`.
+ */
+export function topological(
+  outputs: readonly Value[],
+  graph: Graph | undefined = outputs[0]?.graph,
+  from: ReadonlySet<Value> = new Set(),
+): Node[] {
   const done = new Set<Node>()
   const order: Node[] = []
   // An explicit stack: a long chain must not overflow the call stack.
   const stack: { node: Node; next: number; needs: readonly Node[] }[] = []
   const push = (value: Value): void => {
-    if (value.node === null || value.graph !== graph || done.has(value.node)) return
+    if (value.node === null || value.graph !== graph || from.has(value) || done.has(value.node)) return
     done.add(value.node)
-    stack.push({ node: value.node, next: 0, needs: needsOf(value.node, graph) })
+    stack.push({ node: value.node, next: 0, needs: needsOf(value.node, graph, from) })
   }
   for (const output of outputs) {
     push(output)
@@ -163,16 +170,18 @@ export function topological(outputs: readonly Value[], graph: Graph | undefined 
         stack.pop()
       } else if (!done.has(need)) {
         done.add(need)
-        stack.push({ node: need, next: 0, needs: needsOf(need, graph) })
+        stack.push({ node: need, next: 0, needs: needsOf(need, graph, from) })
       }
     }
   }
   return order
 }
 
-function needsOf(node: Node, graph: Graph | undefined): Node[] {
+function needsOf(node: Node, graph: Graph | undefined, from: ReadonlySet<Value>): Node[] {
   const values = [...node.inputs, ...Object.values(node.attributes).filter(isSub).flatMap(captures)]
-  return values.flatMap((v) => (v !== null && v.node !== null && v.graph === graph ? [v.node] : []))
+  return values.flatMap((v) =>
+    v !== null && v.node !== null && v.graph === graph && !from.has(v) ? [v.node] : [],
+  )
 }
 
 /** The values of outer graphs that a subgraph uses. */

@@ -1,61 +1,99 @@
-/** @file Gradient rules: element-wise ops. */
-import { dtypes } from '../../graph/tensor.ts'
-import { type GradRule, numberAttribute } from '../rule.ts'
+/** @file Gradient rules: element-wise arithmetic and the elementary functions. */
+import type { Value } from '../../graph/types.ts'
+import { type GradContext, type GradRule, notSupported, numberAttribute } from '../rule.ts'
+
+// Of equal operands the first takes the whole gradient.
+const extreme: GradRule = ({ g, y, dy, needs }, ...xs) => {
+  let rest: Value = dy
+  return xs.map((x, i) => {
+    if (i === xs.length - 1) return rest
+    const own = g.mul(rest, g.cast(g.equal(x, y), dy.dtype))
+    if (needs.slice(i + 1).includes(true)) rest = g.sub(rest, own)
+    return own
+  })
+}
+
+const cast: GradRule = ({ g, dy }, x) => [g.cast(dy, x.dtype)]
+
+// by the base p x^(p-1), by the exponent y ln x (0 where x is 0)
+const pow: GradRule = ({ g, y, dy, needs }, x, p) => [
+  needs[0] ? g.mul(dy, powSlope(g, x, p)) : null,
+  needs[1] ? g.mul(dy, g.cast(g.mul(y, g.log(g.where(g.equal(x, 0), 1, x))), dy.dtype)) : null,
+]
+
+function powSlope(g: GradContext['g'], x: Value, p: Value): Value {
+  const exponent = p.constant?.data.length === 1 ? Number(p.constant.data[0]) : null
+  if (exponent === 2) return g.mul(x, 2)
+  if (exponent === 3) return g.mul(g.mul(x, x), 3)
+  return g.mul(g.cast(p, x.dtype), g.pow(x, g.sub(p, 1)))
+}
+
+// a mod b = a - b q with a whole number q, whose derivative is 0
+const mod: GradRule = ({ g, node, y, dy, needs }, a, b) => {
+  if (numberAttribute(node, 'fmod', 0) !== 1)
+    throw notSupported(node, 'of whole numbers', 'Set fmod for float values.')
+  return [dy, needs[1] ? g.mul(dy, g.div(g.sub(y, a), b)) : null]
+}
+
+// Inside the bounds, both included, x takes the gradient; outside, the bound that holds.
+const clip: GradRule = ({ g, dy, needs }, x, low, high) => {
+  const all = [...Array(Math.max(0, x.shape.length)).keys()]
+  const outside = (mask: Value): Value => g.reduceSum(g.where(mask, dy, 0), all, false)
+  let dx = dy
+  if (low) dx = g.where(g.less(x, low), 0, dx)
+  if (high) dx = g.where(g.greater(x, high), 0, dx)
+  return [
+    needs[0] ? dx : null,
+    // ONNX defines min(max(x, low), high): where the bounds cross, the upper one holds.
+    needs[1] ? outside(high ? g.op('And', [g.less(x, low!), g.less(low!, high)]) : g.less(x, low!)) : null,
+    needs[2] ? outside(g.greater(low ? g.max(x, low) : x, high!)) : null,
+  ]
+}
 
 export const elementwise = {
   Abs: ({ g, dy }, x) => [g.mul(dy, g.sign(x))],
+  // -1 / sqrt(1 - x^2)
+  Acos: ({ g, dy }, x) => [g.neg(g.div(dy, g.sqrt(g.sub(1, g.mul(x, x)))))],
+  // 1 / sqrt(x^2 - 1)
+  Acosh: ({ g, dy }, x) => [g.div(dy, g.sqrt(g.sub(g.mul(x, x), 1)))],
   Add: ({ dy }) => [dy, dy],
-  Cast: ({ g, dy }, x) => [dtypes[x.dtype].float ? g.cast(dy, x.dtype) : null],
+  Asin: ({ g, dy }, x) => [g.div(dy, g.sqrt(g.sub(1, g.mul(x, x))))],
+  Asinh: ({ g, dy }, x) => [g.div(dy, g.sqrt(g.add(g.mul(x, x), 1)))],
+  Atan: ({ g, dy }, x) => [g.div(dy, g.add(g.mul(x, x), 1))],
+  Atanh: ({ g, dy }, x) => [g.div(dy, g.sub(1, g.mul(x, x)))],
+  Cast: cast,
+  CastLike: cast,
+  Clip: clip,
   Cos: ({ g, dy }, x) => [g.neg(g.mul(dy, g.op('Sin', [x])))],
+  Cosh: ({ g, dy }, x) => [g.mul(dy, g.op('Sinh', [x]))],
   // (a / b)' by b = -y / b
   Div: ({ g, y, dy, needs }, _a, b) => {
     const da = g.div(dy, b)
     return [da, needs[1] ? g.neg(g.mul(da, y)) : null]
   },
-  // x < 0: alpha e^x = y + alpha
-  Elu: ({ g, node, y, dy }, x) => [
-    g.where(g.greater(x, 0), dy, g.mul(dy, g.add(y, numberAttribute(node, 'alpha', 1)))),
-  ],
   // erf' = 2 / sqrt(pi) e^(-x^2)
   Erf: ({ g, dy }, x) => [g.mul(dy, g.mul(g.exp(g.neg(g.mul(x, x))), 2 / Math.sqrt(Math.PI)))],
   Exp: ({ g, y, dy }) => [g.mul(dy, y)],
-  HardSigmoid: ({ g, node, y, dy }) => [
-    g.mul(dy, g.mul(g.mul(g.step(y), g.step(g.sub(1, y))), numberAttribute(node, 'alpha', 0.2))),
-  ],
   Identity: ({ dy }) => [dy],
-  LeakyRelu: ({ g, node, dy }, x) => [
-    g.where(g.greater(x, 0), dy, g.mul(dy, numberAttribute(node, 'alpha', 0.01))),
-  ],
   Log: ({ g, dy }, x) => [g.div(dy, x)],
-  // At a tie the first operand takes the whole gradient.
-  Max: ({ g, node, dy }, a, b) => {
-    if (node.inputs.length === 1) return [dy]
-    const da = g.mul(dy, g.cast(g.greaterOrEqual(a, b), dy.dtype))
-    return [da, g.sub(dy, da)]
+  Max: extreme,
+  Mean: ({ g, dy }, ...xs) => {
+    const share = g.div(dy, xs.length)
+    return xs.map(() => share)
   },
-  Min: ({ g, node, dy }, a, b) => {
-    if (node.inputs.length === 1) return [dy]
-    const da = g.mul(dy, g.cast(g.op('LessOrEqual', [a, b]), dy.dtype))
-    return [da, g.sub(dy, da)]
-  },
+  Min: extreme,
+  Mod: mod,
   Mul: ({ g, dy, needs }, a, b) => [needs[0] ? g.mul(dy, b) : null, needs[1] ? g.mul(dy, a) : null],
   Neg: ({ g, dy }) => [g.neg(dy)],
-  // by the base p x^(p-1), by the exponent y ln x
-  Pow: ({ g, y, dy, needs }, x, p) => [
-    needs[0] ? g.mul(dy, g.mul(g.cast(p, x.dtype), g.pow(x, g.sub(p, 1)))) : null,
-    needs[1] ? g.mul(dy, g.mul(y, g.log(x))) : null,
-  ],
+  Pow: pow,
   Reciprocal: ({ g, y, dy }) => [g.neg(g.mul(dy, g.mul(y, y)))],
-  // y is positive exactly where x is
-  Relu: ({ g, y, dy }) => [g.mul(dy, g.step(y))],
-  // sigmoid' = y (1 - y)
-  Sigmoid: ({ g, y, dy }) => [g.mul(dy, g.mul(y, g.sub(1, y)))],
   Sin: ({ g, dy }, x) => [g.mul(dy, g.op('Cos', [x]))],
-  Softplus: ({ g, dy }, x) => [g.mul(dy, g.sigmoid(x))],
+  Sinh: ({ g, dy }, x) => [g.mul(dy, g.op('Cosh', [x]))],
   Sqrt: ({ g, y, dy }) => [g.div(g.mul(dy, 0.5), y)],
   Sub: ({ g, dy, needs }) => [dy, needs[1] ? g.neg(dy) : null],
-  // tanh' = 1 - tanh^2, from the forward output: nothing is computed twice
-  Tanh: ({ g, y, dy }) => [g.mul(dy, g.sub(1, g.mul(y, y)))],
+  Sum: ({ dy }, ...xs) => xs.map(() => dy),
+  // 1 + tan^2
+  Tan: ({ g, y, dy }) => [g.mul(dy, g.add(g.mul(y, y), 1))],
   Where: ({ g, dy, needs }, condition) => [
     null,
     needs[1] ? g.where(condition, dy, 0) : null,

@@ -1,8 +1,8 @@
 /** @file Gradient rules: ops that pick elements by index. */
 import type { Ops } from '../../graph/ops.ts'
-import { type Dim, numbersOf, tensor } from '../../graph/tensor.ts'
+import { type Dim, isStatic, numbersOf, sizeOf, tensor } from '../../graph/tensor.ts'
 import type { Value } from '../../graph/types.ts'
-import { type GradRule, notSupported, numberAttribute } from '../rule.ts'
+import { type GradContext, type GradRule, notSupported, numberAttribute } from '../rule.ts'
 import { fromFront, toFront } from './layout.ts'
 
 /** A product with a one-hot matrix adds up rows faster than a scatter up to about this many different rows. */
@@ -103,7 +103,81 @@ function kept(size: number, start: number, end: number, step: number): number[] 
   return indices
 }
 
-export const indexing = { Gather: gather, GatherElements: gatherElements, Slice: slice } satisfies Record<
-  string,
-  GradRule
->
+/**
+ * Indices of several axes as indices of one: the first axes of x as rows. Batch axes count along, negative indices from
+ * the end.
+ */
+function rowsOf(
+  { g, node }: GradContext,
+  x: Value,
+  indices: Value,
+  batch: number,
+): { count: number; rows: Value } {
+  const depth = Number(indices.shape.at(-1))
+  const sizes = x.shape.slice(0, batch + depth)
+  const shape = indices.shape.slice(0, -1)
+  if (!isStatic(sizes) || !isStatic(shape))
+    throw notSupported(
+      node,
+      'with sizes known only at run time',
+      'Give the sizes of the data and the indices.',
+    )
+  const known: readonly number[] = sizes
+  const stride = (axis: number): number => sizeOf(known.slice(axis + 1))
+  const int = (values: readonly number[], of: readonly number[]): Value =>
+    g.graph.constant(tensor('int64', of, values))
+  const named = known.slice(batch)
+  const at = g.cast(indices, 'int64')
+  const positive = g.where(g.less(at, g.scalar(0, 'int64')), g.add(at, int(named, [depth])), at)
+  const strides = named.map((_, i) => stride(batch + i))
+  let rows = g.reduceSum(g.mul(positive, int(strides, [depth])), [shape.length], false)
+  for (let axis = 0; axis < batch; axis++) {
+    const steps = Array.from({ length: sizes[axis]! }, (_, i) => i * stride(axis))
+    rows = g.add(rows, int(steps, [sizes[axis]!, ...Array<number>(shape.length - axis - 1).fill(1)]))
+  }
+  return { count: sizeOf(sizes), rows: g.reshape(rows, [sizeOf(shape)]) }
+}
+
+const gatherND: GradRule = (c, x, indices) => {
+  const { g, node, dy } = c
+  const { count, rows } = rowsOf(c, x, indices, numberAttribute(node, 'batch_dims', 0))
+  const width = sizeOf(dy.shape.slice(indices.shape.length - 1) as number[])
+  return [g.reshapeLike(addRows(g, count, rows, g.reshape(dy, [rows.shape[0]!, width])), x), null]
+}
+
+type Scattered = 'none' | 'add'
+
+const reductionOf = ({ node }: GradContext): Scattered => {
+  const reduction = node.attributes.reduction ?? 'none'
+  if (reduction === 'none' || reduction === 'add') return reduction
+  throw notSupported(node, `with reduction ${String(reduction)}`, 'Use reduction none or add.')
+}
+
+// Places that were written take no gradient from what they held before; where two writes met, one wins.
+const scatterND: GradRule = (c, _x, indices, updates) => {
+  const { g, dy, needs } = c
+  const kept = reductionOf(c) === 'add'
+  const erased = (): Value => g.op('ScatterND', [dy, indices, g.full(updates, 0)])
+  return [needs[0] ? (kept ? dy : erased()) : null, null, needs[2] ? g.op('GatherND', [dy, indices]) : null]
+}
+
+const scatterElements: GradRule = (c, _x, indices, updates) => {
+  const { g, node, dy, needs } = c
+  const kept = reductionOf(c) === 'add'
+  const axis = numberAttribute(node, 'axis', 0)
+  const erased = (): Value => g.op('ScatterElements', [dy, indices, g.full(updates, 0)], { axis })
+  return [
+    needs[0] ? (kept ? dy : erased()) : null,
+    null,
+    needs[2] ? g.gatherElements(dy, indices, axis) : null,
+  ]
+}
+
+export const indexing = {
+  Gather: gather,
+  GatherElements: gatherElements,
+  GatherND: gatherND,
+  ScatterElements: scatterElements,
+  ScatterND: scatterND,
+  Slice: slice,
+} satisfies Record<string, GradRule>

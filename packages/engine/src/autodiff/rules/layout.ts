@@ -2,7 +2,7 @@
 import type { Ops } from '../../graph/ops.ts'
 import { numbersOf } from '../../graph/tensor.ts'
 import type { Value } from '../../graph/types.ts'
-import { type GradRule, listAttribute, notSupported, numberAttribute } from '../rule.ts'
+import { byExpansion, type GradRule, listAttribute, notSupported, numberAttribute } from '../rule.ts'
 
 const like: GradRule = ({ g, dy }, x) => [g.reshapeLike(dy, x)]
 
@@ -40,24 +40,51 @@ const split: GradRule = ({ g, node, dys }, x) => {
   ]
 }
 
-const pad: GradRule = ({ g, node, dy }, x) => {
-  const pads = node.inputs[1]?.constant ? numbersOf(node.inputs[1].constant) : null
-  const mode = node.attributes.mode ?? 'constant'
-  if (pads === null || mode !== 'constant' || node.inputs[3] || pads.some((p) => p < 0)) {
-    throw notSupported(
-      node,
-      'of this kind',
-      'Use constant padding with fixed, non-negative sizes on all axes.',
-    )
-  }
+// What was added is cut off again; what was cut off gets zeros. The fill value takes what lies outside.
+const pad: GradRule = (c, x, padsIn, value, axesIn) => {
+  const { g, node, dy, needs } = c
+  if ((node.attributes.mode ?? 'constant') !== 'constant') return byExpansion(c, x, padsIn!, value!, axesIn!)
+  if (!padsIn?.constant || (axesIn && !axesIn.constant))
+    throw notSupported(node, 'by sizes known only at run time', 'Give constant pads and axes.')
+  const given = numbersOf(padsIn.constant)
+  const rank = x.shape.length
+  const axes = axesIn?.constant
+    ? numbersOf(axesIn.constant).map((a) => fromEnd(a, rank))
+    : x.shape.map((_, i) => i)
+  const back = Array<number>(2 * rank).fill(0)
   let dx = dy
-  x.shape.forEach((size, i) => {
-    if (pads[i] === 0 && pads[i + x.shape.length] === 0) return
+  axes.forEach((axis, i) => {
+    const [before, after] = [given[i]!, given[i + axes.length]!]
+    back[axis] = Math.max(0, -before)
+    back[axis + rank] = Math.max(0, -after)
+    if (before <= 0 && after <= 0) return
+    const size = dy.shape[axis]
     if (typeof size !== 'number')
       throw notSupported(node, 'along an axis of unknown size', 'Pad axes of known size.')
-    dx = g.slice(dx, i, pads[i]!, pads[i]! + size)
+    dx = g.slice(dx, axis, Math.max(0, before), size - Math.max(0, after))
   })
-  return [dx]
+  const all = x.shape.map((_, i) => i)
+  const filled = (): Value => g.sub(g.reduceSum(dy, all, false), g.reduceSum(dx, all, false))
+  return [needs[0] ? g.pad(dx, back) : null, null, needs[2] ? g.reshapeLike(filled(), value!) : null]
+}
+
+// Each axis as [repeats, size], summed over the repeats.
+const tile: GradRule = ({ g, node, dy }, x, repeatsIn) => {
+  const repeats = repeatsIn?.constant ? numbersOf(repeatsIn.constant) : null
+  if (repeats === null)
+    throw notSupported(node, 'by repeats known only at run time', 'Give constant repeats.')
+  const folded = g.reshape(
+    dy,
+    x.shape.flatMap((d, i) => [repeats[i]!, d]),
+  )
+  return [
+    g.reduceSum(
+      folded,
+      x.shape.map((_, i) => 2 * i),
+      false,
+    ),
+    null,
+  ]
 }
 
 export const layout = {
@@ -67,9 +94,14 @@ export const layout = {
   Flatten: like,
   Pad: pad,
   Reshape: like,
+  ReverseSequence: ({ g, node, dy }, _x, lengths) => [
+    g.op('ReverseSequence', [dy, lengths!], node.attributes),
+  ],
   Split: split,
   Squeeze: like,
+  Tile: tile,
   Transpose: transpose,
+  Trilu: ({ g, node, dy }, _x, k) => [g.op('Trilu', k ? [dy, k] : [dy], node.attributes)],
   Unsqueeze: like,
 } satisfies Record<string, GradRule>
 

@@ -1,21 +1,19 @@
 /** @file Gradient rules: reductions and normalisations along axes. */
-import { isStatic, sizeOf } from '../../graph/tensor.ts'
+import { isStatic, numbersOf, sizeOf } from '../../graph/tensor.ts'
 import type { Value } from '../../graph/types.ts'
 import { type GradContext, type GradRule, numberAttribute } from '../rule.ts'
 
 /** `v`, shaped like the reduced output, with the reduced axes put back as size 1. */
-function keepAxes({ g, node }: GradContext, v: Value, x: Value): Value {
-  if (numberAttribute(node, 'keepdims', 1) === 1) return v
-  const axes = reducedAxes(node.inputs[1] ?? null, x)
-  return g.unsqueeze(v, axes)
+function keepAxes(c: GradContext, v: Value, x: Value): Value {
+  return numberAttribute(c.node, 'keepdims', 1) === 1 ? v : c.g.unsqueeze(v, reducedAxes(c, x))
 }
 
-function reducedAxes(given: Value | null, x: Value): number[] {
+function reducedAxes({ node }: GradContext, x: Value): number[] {
   const rank = x.shape.length
-  const axes = given?.constant ? Array.from(given.constant.data as BigInt64Array, Number) : []
-  return axes.length === 0
-    ? x.shape.map((_, i) => i)
-    : axes.map((a) => (a < 0 ? a + rank : a)).sort((a, b) => a - b)
+  const given = node.inputs[1] ?? null
+  const axes = given?.constant ? numbersOf(given.constant) : []
+  if (axes.length > 0) return axes.map((a) => (a < 0 ? a + rank : a)).sort((a, b) => a - b)
+  return numberAttribute(node, 'noop_with_empty_axes', 0) === 1 ? [] : x.shape.map((_, i) => i)
 }
 
 const sum: GradRule = (c, x) => [c.g.expandLike(keepAxes(c, c.dy, x), x)]
@@ -33,7 +31,7 @@ const mean: GradRule = (c, x) => {
 const extreme: GradRule = (c, x) => {
   const { g } = c
   const mask = g.cast(g.equal(x, keepAxes(c, c.y, x)), x.dtype)
-  const share = g.div(keepAxes(c, c.dy, x), g.reduceSum(mask, reducedAxes(c.node.inputs[1] ?? null, x)))
+  const share = g.div(keepAxes(c, c.dy, x), g.reduceSum(mask, reducedAxes(c, x)))
   return [g.mul(mask, share)]
 }
 
@@ -42,13 +40,35 @@ const axisOf = ({ node }: GradContext, x: Value): number => {
   return axis < 0 ? axis + x.shape.length : axis
 }
 
+/** Keeps x / norm finite where both are zero; the smallest normal float. */
+const tiny = 1.1754943508222875e-38
+
+const cumSum: GradRule = ({ g, node, dy }, _x, axis) => {
+  const reverse = 1 - numberAttribute(node, 'reverse', 0)
+  return [g.op('CumSum', [dy, axis], { ...node.attributes, reverse }), null]
+}
+
+const topK: GradRule = ({ g, node, dy }, x) => [
+  g.op('ScatterElements', [g.full(x, 0), node.outputs[1]!, dy], { axis: numberAttribute(node, 'axis', -1) }),
+  null,
+]
+
 export const reductions = {
+  CumSum: cumSum,
   // dx = dy - softmax(x) sum(dy)
   LogSoftmax: (c, x) => [c.g.sub(c.dy, c.g.mul(c.g.exp(c.y), c.g.reduceSum(c.dy, [axisOf(c, x)])))],
+  ReduceL1: (c, x) => [c.g.mul(keepAxes(c, c.dy, x), c.g.sign(x))],
+  // x / norm, 0 where the norm is
+  ReduceL2: (c, x) => [c.g.mul(x, keepAxes(c, c.g.div(c.dy, c.g.max(c.y, tiny)), x))],
+  ReduceLogSum: (c, x) => [c.g.expandLike(keepAxes(c, c.g.div(c.dy, c.g.exp(c.y)), x), x)],
+  // dy softmax(x)
+  ReduceLogSumExp: (c, x) => [c.g.mul(keepAxes(c, c.dy, x), c.g.exp(c.g.sub(x, keepAxes(c, c.y, x))))],
   ReduceMax: extreme,
   ReduceMean: mean,
   ReduceMin: extreme,
   ReduceSum: sum,
+  ReduceSumSquare: (c, x) => [c.g.mul(c.g.mul(x, 2), keepAxes(c, c.dy, x))],
   // dx = y (dy - sum(dy y))
   Softmax: (c, x) => [c.g.mul(c.y, c.g.sub(c.dy, c.g.reduceSum(c.g.mul(c.dy, c.y), [axisOf(c, x)])))],
+  TopK: topK,
 } satisfies Record<string, GradRule>

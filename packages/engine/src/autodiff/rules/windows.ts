@@ -1,16 +1,9 @@
 /** @file Gradient rules: convolutions and pools. */
 import type { Ops } from '../../graph/ops.ts'
-import { type Window, windowOf } from '../../graph/shapes/windows.ts'
+import { transposedWindow, type Window, windowOf } from '../../graph/shapes/windows.ts'
 import { isStatic, sizeOf, tensor } from '../../graph/tensor.ts'
 import type { Node, Value } from '../../graph/types.ts'
-import {
-  type GradContext,
-  type GradRule,
-  lastAxes,
-  listAttribute,
-  notSupported,
-  numberAttribute,
-} from '../rule.ts'
+import { type GradRule, lastAxes, listAttribute, notSupported, numberAttribute } from '../rule.ts'
 
 const windowFor = (node: Node, kernel: readonly number[]): Window =>
   windowOf({ where: node.name, inputs: node.inputs, attributes: node.attributes, outputCount: 1 }, kernel)
@@ -21,57 +14,80 @@ const spatialOf = (node: Node, v: Value): readonly number[] => {
   return spatial
 }
 
-const conv: GradRule = (c, x, weight) => [
-  c.needs[0] ? convInput(c, x, weight) : null,
-  c.needs[1] ? convWeight(c, x, weight) : null,
-  c.needs[2] ? c.g.reduceSum(c.dy, [0, ...lastAxes(2, x.shape.length)], false) : null,
-]
-
-/** By the input: a transposed convolution; where stride and groups are 1, the faster convolution with flipped kernels. */
-function convInput({ g, node, dy }: GradContext, x: Value, weight: Value): Value {
-  const kernel = weight.shape.slice(2) as number[]
-  const w = windowFor(node, kernel)
+const conv: GradRule = (c, x, weight) => {
+  const { g, node, dy, needs } = c
+  const w = windowFor(node, weight.shape.slice(2) as number[])
   const group = numberAttribute(node, 'group', 1)
-  const n = kernel.length
-  const back = w.pads.map((p, i) => kernel[i % n]! - 1 - p)
-  if (group === 1 && [...w.strides, ...w.dilations].every((v) => v === 1) && back.every((p) => p >= 0)) {
-    let flipped = g.transpose(weight, [1, 0, ...lastAxes(2, n + 2)])
-    for (const axis of lastAxes(2, n + 2))
-      if (kernel[axis - 2]! > 1) flipped = g.slice(flipped, axis, -1, -(2 ** 31), -1)
-    return g.op('Conv', [dy, flipped], { pads: back })
-  }
-  return convTransposed(g, node, dy, weight, w, group, spatialOf(node, x))
+  return [
+    needs[0] ? convInput(g, dy, weight, w, group, spatialOf(node, x)) : null,
+    needs[1] ? convWeight(g, x, dy, w, group) : null,
+    needs[2] ? g.reduceSum(dy, [0, ...lastAxes(2, x.shape.length)], false) : null,
+  ]
 }
 
-function convTransposed(
+// The transposed convolution is the gradient of the convolution by its input: input and dy swap roles.
+const convTranspose: GradRule = ({ g, node, dy, needs }, x, weight) => {
+  const inputs = node.inputs
+  const w = transposedWindow({ where: node.name, inputs, attributes: node.attributes, outputCount: 1 })
+  const group = numberAttribute(node, 'group', 1)
+  const { strides, dilations, pads } = w
+  const axes = lastAxes(2, x.shape.length)
+  const raw = (): Value => g.op('Conv', [dy, weight], { strides, dilations, pads, group })
+  return [
+    needs[0] ? cutTo(g, raw(), spatialOf(node, x)) : null,
+    needs[1] ? convWeight(g, dy, x, w, group) : null,
+    needs[2] ? g.reduceSum(dy, [0, ...axes], false) : null,
+  ]
+}
+
+/** By the input: a transposed convolution; where stride and groups are 1, the faster convolution with flipped kernels. */
+function convInput(
   g: Ops,
-  node: Node,
   dy: Value,
   weight: Value,
   w: Window,
   group: number,
   size: readonly number[],
 ): Value {
-  const out = spatialOf(node, dy)
+  const n = w.kernel.length
+  const back = w.pads.map((p, i) => w.dilations[i % n]! * (w.kernel[i % n]! - 1) - p)
+  if (group === 1 && w.strides.every((s) => s === 1) && back.every((p) => p >= 0)) {
+    let flipped = g.transpose(weight, [1, 0, ...lastAxes(2, n + 2)])
+    for (const axis of lastAxes(2, n + 2))
+      if (w.kernel[axis - 2]! > 1) flipped = g.slice(flipped, axis, -1, -(2 ** 31), -1)
+    return g.op('Conv', [dy, flipped], { pads: back, dilations: w.dilations })
+  }
+  return convTransposed(g, dy, weight, w, group, size)
+}
+
+/** The transposed convolution whose result has the picture size `size`. */
+function convTransposed(
+  g: Ops,
+  dy: Value,
+  weight: Value,
+  w: Window,
+  group: number,
+  size: readonly number[],
+): Value {
+  const out = dy.shape.slice(2) as number[]
+  const n = size.length
   const missing = size.map((s, i) => {
     const reach = w.dilations[i]! * (w.kernel[i]! - 1) + 1
-    return s - ((out[i]! - 1) * w.strides[i]! + reach - w.pads[i]! - w.pads[i + size.length]!)
+    return s - ((out[i]! - 1) * w.strides[i]! + reach - w.pads[i]! - w.pads[i + n]!)
   })
-  const attributes = { strides: w.strides, dilations: w.dilations, pads: w.pads, group }
-  // output_padding must stay below the stride; a window wider than that left rows unread, which get zeros.
+  // A last window that reached beyond the padding (ceil_mode) is cut; rows that no window read get zeros.
+  const pads = w.pads.map((p, i) => (i < n ? p : p + Math.max(0, -missing[i - n]!)))
+  const attributes = { strides: w.strides, dilations: w.dilations, pads, group }
   const dx = g.op('ConvTranspose', [dy, weight], attributes)
-  return g.pad(dx, [0, 0, ...missing.map(() => 0), 0, 0, ...missing])
+  return g.pad(dx, [0, 0, ...missing.map(() => 0), 0, 0, ...missing.map((m) => Math.max(0, m))])
 }
 
 /**
  * By the weight: the input with its batch as channels, convolved with dy as the kernel; stride and dilation swap
  * roles. Groups one by one.
  */
-function convWeight({ g, node, dy }: GradContext, x: Value, weight: Value): Value {
-  const kernel = weight.shape.slice(2) as number[]
-  const w = windowFor(node, kernel)
-  const group = numberAttribute(node, 'group', 1)
-  const swap = [1, 0, ...lastAxes(2, kernel.length + 2)]
+function convWeight(g: Ops, x: Value, dy: Value, w: Window, group: number): Value {
+  const swap = [1, 0, ...lastAxes(2, w.kernel.length + 2)]
   const parts = (v: Value): readonly Value[] => g.split(v, Array(group).fill(Number(v.shape[1]) / group), 1)
   const [xs, dys] = [parts(x), parts(dy)]
   const dws = xs.map((part, i) => {
@@ -80,23 +96,22 @@ function convWeight({ g, node, dy }: GradContext, x: Value, weight: Value): Valu
       dilations: w.strides,
       pads: w.pads,
     })
-    // Rows that the window never reached make the result larger than the kernel.
-    const cut = kernel.reduce(
-      (v, size, axis) => (v.shape[axis + 2] === size ? v : g.slice(v, axis + 2, 0, size)),
-      raw,
-    )
-    return g.transpose(cut, swap)
+    return g.transpose(cutTo(g, raw, w.kernel), swap)
   })
   return g.concat(dws, 0)
 }
 
+/** Rows that the window never reached make a result larger than what it is the gradient of. */
+const cutTo = (g: Ops, v: Value, size: readonly number[]): Value =>
+  size.reduce((cut, s, i) => (cut.shape[i + 2] === s ? cut : g.slice(cut, i + 2, 0, s)), v)
+
 const maxPool: GradRule = ({ g, node, dy }, x) => {
-  const indices = node.outputs[1]
-  if (indices === undefined)
-    throw notSupported(node, 'without its indices', 'Run the rewrite for training first.')
+  // Without the rewrite for training the pool runs twice, once for its indices.
+  const indices = node.outputs[1] ?? g.graph.add('MaxPool', node.inputs, node.attributes, 2)[1]!
   const kernel = listAttribute(node, 'kernel_shape', [])
   const w = windowFor(node, kernel)
   const apart =
+    !w.ceil &&
     kernel.every((k, i) => w.strides[i]! >= k) &&
     w.pads.every((p) => p === 0) &&
     w.dilations.every((d) => d === 1)
@@ -115,32 +130,58 @@ const maxPool: GradRule = ({ g, node, dy }, x) => {
   ]
 }
 
+/** Each place of x gets its share of every window that it was in. */
 const averagePool: GradRule = ({ g, node, dy }, x) => {
-  const kernel = listAttribute(node, 'kernel_shape', [])
-  const w = windowFor(node, kernel)
-  const padded = w.pads.some((p) => p > 0)
-  if ((padded && numberAttribute(node, 'count_include_pad', 0) === 0) || w.ceil) {
-    throw notSupported(
-      node,
-      'with padding that is not counted, or with ceil_mode',
-      'Set count_include_pad, or pad first.',
-    )
-  }
+  const w = windowFor(node, listAttribute(node, 'kernel_shape', []))
+  const size = spatialOf(node, x)
   const channels = Number(x.shape[1])
-  const area = sizeOf(kernel)
-  const weight = g.graph.constant(
-    tensor(x.dtype, [channels, 1, ...kernel], Array(channels * area).fill(1 / area)),
+  const counted = numberAttribute(node, 'count_include_pad', 0) === 1
+  const counts = size.map((s, i) => placesIn(w, i, s, Number(dy.shape[i + 2]), counted))
+  const ones = g.graph.constant(
+    tensor(x.dtype, [channels, 1, ...w.kernel], Array(channels * sizeOf(w.kernel)).fill(1)),
   )
-  return [convTransposed(g, node, dy, weight, w, channels, spatialOf(node, x))]
+  const shared = counts.reduce((v, count, i) => {
+    const shape = size.map((_, axis) => (axis === i ? count.length : 1))
+    const same = count.every((n) => n === count[0])
+    return g.div(v, same ? count[0]! : g.graph.constant(tensor(x.dtype, shape, count)))
+  }, dy)
+  return [convTransposed(g, shared, ones, w, channels, size)]
+}
+
+/** How many places of axis `i` each window averages over; never those behind the padding. */
+function placesIn(w: Window, i: number, size: number, windows: number, counted: boolean): number[] {
+  const [begin, end] = [w.pads[i]!, w.pads[i + w.kernel.length]!]
+  return Array.from({ length: windows }, (_, o) => {
+    const places = Array.from(
+      { length: w.kernel[i]! },
+      (_k, k) => o * w.strides[i]! - begin + k * w.dilations[i]!,
+    )
+    return places.filter((p) => (counted ? p < size + end : p >= 0 && p < size)).length
+  })
 }
 
 const globalAveragePool: GradRule = ({ g, node, dy }, x) => [
   g.expandLike(g.div(dy, sizeOf(spatialOf(node, x))), x),
 ]
 
+// Places that share the largest value share the gradient.
+const globalMaxPool: GradRule = ({ g, y, dy }, x) => {
+  const mask = g.cast(g.equal(x, y), x.dtype)
+  return [g.mul(mask, g.div(dy, g.reduceSum(mask, lastAxes(2, x.shape.length))))]
+}
+
+// MaxUnpool puts each element of x at its index of the whole result.
+const maxUnpool: GradRule = ({ g, dy }, x, indices) => {
+  const picked = g.gather(g.reshape(dy, [-1]), g.reshape(indices!, [-1]))
+  return [g.reshapeLike(picked, x), null]
+}
+
 export const windows = {
   AveragePool: averagePool,
   Conv: conv,
+  ConvTranspose: convTranspose,
   GlobalAveragePool: globalAveragePool,
+  GlobalMaxPool: globalMaxPool,
   MaxPool: maxPool,
+  MaxUnpool: maxUnpool,
 } satisfies Record<string, GradRule>

@@ -77,43 +77,94 @@ export function castTarget(c: ShapeContext): DType {
   return found
 }
 
+const castLike: ShapeRule = (c) => [{ dtype: inputAt(c, 1).dtype, shape: inputAt(c, 0).shape }]
+
+const test: ShapeRule = (c) => [{ dtype: 'bool', shape: inputAt(c, 0).shape }]
+
+/** A slope per element of x, broadcast one way only. */
+const prelu: ShapeRule = (c) => {
+  const [x, slope] = [inputAt(c, 0), inputAt(c, 1)]
+  expectFloat(c, x)
+  expectSame(c, x, slope)
+  broadcastShapes(x.shape, slope.shape, c.where)
+  return [{ dtype: x.dtype, shape: x.shape }]
+}
+
+const clip: ShapeRule = (c) => {
+  const x = inputAt(c, 0)
+  for (const bound of c.inputs.slice(1)) if (bound) expectSame(c, x, bound)
+  return [{ dtype: x.dtype, shape: x.shape }]
+}
+
 export const elementwise = {
   Abs: same,
+  Acos: float,
+  Acosh: float,
   Add: broadcast(),
   And: broadcast('bool'),
+  Asin: float,
+  Asinh: float,
+  Atan: float,
+  Atanh: float,
+  BitwiseAnd: broadcast(),
+  BitwiseNot: same,
+  BitwiseOr: broadcast(),
+  BitwiseXor: broadcast(),
+  BitShift: broadcast(),
   Cast: cast,
+  CastLike: castLike,
   Ceil: float,
+  Celu: float,
+  Clip: clip,
   Cos: float,
+  Cosh: float,
   Div: broadcast(),
   Elu: float,
   Equal: broadcast('bool'),
   Erf: float,
   Exp: float,
   Floor: float,
+  Gelu: float,
   Greater: broadcast('bool'),
   GreaterOrEqual: broadcast('bool'),
   HardSigmoid: float,
+  HardSwish: float,
   Identity: same,
+  IsInf: test,
+  IsNaN: test,
   LeakyRelu: float,
   Less: broadcast('bool'),
   LessOrEqual: broadcast('bool'),
   Log: float,
   Max: variadic,
+  Mean: variadic,
   Min: variadic,
+  Mish: float,
+  Mod: broadcast(),
   Mul: broadcast(),
   Neg: same,
   Not: same,
   Or: broadcast('bool'),
   Pow: pow,
+  PRelu: prelu,
   Reciprocal: float,
-  Relu: float,
+  Relu: same,
   Round: float,
+  Selu: float,
+  Shrink: same,
   Sigmoid: float,
   Sign: same,
   Sin: float,
+  Sinh: float,
   Softplus: float,
+  Softsign: float,
   Sqrt: float,
   Sub: broadcast(),
+  Sum: variadic,
+  Swish: float,
+  Tan: float,
   Tanh: float,
+  ThresholdedRelu: float,
   Where: where,
+  Xor: broadcast('bool'),
 } satisfies Record<string, ShapeRule>

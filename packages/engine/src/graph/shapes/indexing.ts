@@ -48,6 +48,21 @@ const gatherElements: ShapeRule = (c) => {
   return [{ dtype: x.dtype, shape }]
 }
 
+/** The last axis of the indices names positions in the axes of x behind the batch axes. */
+const gatherND: ShapeRule = (c) => {
+  const x = inputAt(c, 0)
+  const at = indices(c, 1)
+  const batch = intAttribute(c, 'batch_dims', 0)
+  const named = at.at(-1)
+  if (typeof named !== 'number' || named < 1 || named + batch > x.shape.length || batch >= at.length)
+    throw mismatch(
+      c.where,
+      `the indices ${showShape(at)} do not fit ${showShape(x.shape)} with ${batch} batch axes`,
+      'Their last axis holds one index per axis of the data.',
+    )
+  return [{ dtype: x.dtype, shape: [...at.slice(0, -1), ...x.shape.slice(batch + named)] }]
+}
+
 const scatter: ShapeRule = (c) => {
   const x = inputAt(c, 0)
   indices(c, 1)
@@ -124,6 +139,7 @@ export const indexing = {
   ConstantOfShape: constantOfShape,
   Gather: gather,
   GatherElements: gatherElements,
+  GatherND: gatherND,
   Loop: loop,
   OneHot: oneHot,
   ScatterElements: scatter,

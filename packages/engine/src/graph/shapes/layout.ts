@@ -138,7 +138,7 @@ const split: ShapeRule = (c) => {
   const x = inputAt(c, 0)
   const axis = axisOf(c, intAttribute(c, 'axis', 0), x.shape.length)
   const size = x.shape[axis]
-  const parts = c.inputs[1] ? requiredNumbers(c, 1) : Array(c.outputCount).fill(Number(size) / c.outputCount)
+  const parts = c.inputs[1] ? requiredNumbers(c, 1) : evenParts(Number(size), c.outputCount)
   if (
     parts.length !== c.outputCount ||
     parts.some((p) => !Number.isSafeInteger(p) || p < 0) ||
@@ -152,6 +152,26 @@ const split: ShapeRule = (c) => {
   }
   return parts.map((p) => ({ dtype: x.dtype, shape: x.shape.map((d, i) => (i === axis ? p : d)) }))
 }
+
+/** Equal parts, but for a smaller last one (ONNX operator Split, num_outputs). */
+function evenParts(size: number, count: number): number[] {
+  const part = Math.ceil(size / count)
+  return Array.from({ length: count }, (_, i) => Math.min(part, size - i * part))
+}
+
+const tile: ShapeRule = (c) => {
+  const x = inputAt(c, 0)
+  const repeats = requiredNumbers(c, 1)
+  if (repeats.length !== x.shape.length || repeats.some((r) => r < 0))
+    throw mismatch(
+      c.where,
+      `the repeats ${showShape(repeats)} do not fit ${showShape(x.shape)}`,
+      'Give one number from 0 for each axis.',
+    )
+  return [{ dtype: x.dtype, shape: x.shape.map((d, i) => productOf([d, repeats[i]!])) }]
+}
+
+const same: ShapeRule = (c) => [{ dtype: inputAt(c, 0).dtype, shape: inputAt(c, 0).shape }]
 
 const squeeze: ShapeRule = (c) => {
   const x = inputAt(c, 0)
@@ -230,10 +250,13 @@ export const layout = {
   Flatten: flatten,
   Pad: pad,
   Reshape: reshape,
+  ReverseSequence: same,
   Shape: shapeOf,
   Size: () => [{ dtype: 'int64', shape: [] }],
   Split: split,
   Squeeze: squeeze,
+  Tile: tile,
   Transpose: transpose,
+  Trilu: same,
   Unsqueeze: unsqueeze,
 } satisfies Record<string, ShapeRule>

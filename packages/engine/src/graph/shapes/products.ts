@@ -11,21 +11,25 @@ import {
   type ShapeRule,
 } from './context.ts'
 
+/** As numpy.matmul: a vector on the left is a row, on the right a column, and its axis is dropped again. */
 const matMul: ShapeRule = (c) => {
   const [a, b] = [inputAt(c, 0), inputAt(c, 1)]
   expectSame(c, a, b)
-  if (a.shape.length < 2 || b.shape.length < 2) {
+  if (a.shape.length < 1 || b.shape.length < 1) {
     throw mismatch(
       c.where,
       `needs matrices, got ${showShape(a.shape)} and ${showShape(b.shape)}`,
-      'Unsqueeze vectors to matrices.',
+      'Unsqueeze numbers to matrices, or use Mul.',
     )
   }
-  const [m, k] = a.shape.slice(-2) as [Dim, Dim]
-  const [l, n] = b.shape.slice(-2) as [Dim, Dim]
+  const left = a.shape.length === 1 ? [1, ...a.shape] : a.shape
+  const right = b.shape.length === 1 ? [...b.shape, 1] : b.shape
+  const [m, k] = left.slice(-2) as [Dim, Dim]
+  const [l, n] = right.slice(-2) as [Dim, Dim]
   innerSizes(c, k, l)
-  const batch = broadcastShapes(a.shape.slice(0, -2), b.shape.slice(0, -2), c.where)
-  return [{ dtype: a.dtype, shape: [...batch, m, n] }]
+  const batch = broadcastShapes(left.slice(0, -2), right.slice(0, -2), c.where)
+  const shape = [...batch, ...(a.shape.length === 1 ? [] : [m]), ...(b.shape.length === 1 ? [] : [n])]
+  return [{ dtype: a.dtype, shape }]
 }
 
 const gemm: ShapeRule = (c) => {

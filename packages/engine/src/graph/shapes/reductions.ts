@@ -6,6 +6,7 @@ import {
   expectFloat,
   inputAt,
   intAttribute,
+  mismatch,
   requiredNumbers,
   type ShapeContext,
   type ShapeRule,
@@ -48,14 +49,37 @@ const cumSum: ShapeRule = (c) => {
   return [{ dtype: x.dtype, shape: x.shape }]
 }
 
+/** The largest or smallest k values and where they were; k decides the shape. */
+const topK: ShapeRule = (c) => {
+  const x = inputAt(c, 0)
+  const axis = axisOf(c, intAttribute(c, 'axis', -1), x.shape.length)
+  const k = requiredNumbers(c, 1)[0]!
+  const size = x.shape[axis]!
+  if (k < 0 || (typeof size === 'number' && k > size))
+    throw mismatch(c.where, `cannot take ${k} of ${size} values`, 'Take at most as many as there are.')
+  const shape = x.shape.map((d, i) => (i === axis ? k : d))
+  return [
+    { dtype: x.dtype, shape },
+    { dtype: 'int64', shape },
+  ]
+}
+
 export const reductions = {
   ArgMax: argReduce,
   ArgMin: argReduce,
   CumSum: cumSum,
+  Hardmax: alongAxis,
   LogSoftmax: alongAxis,
+  ReduceL1: reduce,
+  ReduceL2: reduce,
+  ReduceLogSum: reduce,
+  ReduceLogSumExp: reduce,
   ReduceMax: reduce,
   ReduceMean: reduce,
   ReduceMin: reduce,
+  ReduceProd: reduce,
   ReduceSum: reduce,
+  ReduceSumSquare: reduce,
   Softmax: alongAxis,
+  TopK: topK,
 } satisfies Record<string, ShapeRule>

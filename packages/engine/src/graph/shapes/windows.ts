@@ -25,22 +25,15 @@ export interface Window {
   readonly ceil: boolean
 }
 
-/** The window of a convolution or pool with every default filled in. */
+/** The window of a convolution or pool with every default filled in; `auto_pad` becomes pads. */
 export function windowOf(c: ShapeContext, kernel: readonly number[]): Window {
   const n = kernel.length
-  const auto = c.attributes.auto_pad ?? 'NOTSET'
-  if (auto !== 'NOTSET' && auto !== 'VALID') {
-    throw new EngineError(
-      'engine/bad-attribute',
-      `${c.where}: auto_pad ${String(auto)} is not supported`,
-      'Give explicit pads.',
-    )
-  }
   const window = {
     kernel,
     strides: intsAttribute(c, 'strides', Array(n).fill(1)),
     dilations: intsAttribute(c, 'dilations', Array(n).fill(1)),
-    pads: intsAttribute(c, 'pads', Array(2 * n).fill(0)),
+    pads:
+      autoPads(c) === null ? intsAttribute(c, 'pads', Array(2 * n).fill(0)) : Array<number>(2 * n).fill(0),
     ceil: intAttribute(c, 'ceil_mode', 0) === 1,
   }
   const positive = [...kernel, ...window.strides, ...window.dilations].every((v) => v > 0)
@@ -57,7 +50,38 @@ export function windowOf(c: ShapeContext, kernel: readonly number[]): Window {
       'Kernel, strides and dilations need one positive number per spatial axis, pads two numbers from 0.',
     )
   }
-  return window
+  return { ...window, pads: samePads(c, window) ?? window.pads }
+}
+
+/** The `auto_pad` of a node; null where its pads count. */
+function autoPads(c: ShapeContext): 'VALID' | 'SAME_UPPER' | 'SAME_LOWER' | null {
+  const auto = c.attributes.auto_pad ?? 'NOTSET'
+  if (auto === 'NOTSET') return null
+  if (auto === 'VALID' || auto === 'SAME_UPPER' || auto === 'SAME_LOWER') return auto
+  throw new EngineError(
+    'engine/bad-attribute',
+    `${c.where}: auto_pad ${String(auto)} does not exist`,
+    'Use NOTSET, VALID, SAME_UPPER or SAME_LOWER.',
+  )
+}
+
+/** Pads that make the output ceil(size / stride) long; an odd one goes to the end (UPPER) or the begin (LOWER). */
+function samePads(c: ShapeContext, w: Omit<Window, 'ceil'>): number[] | null {
+  const auto = autoPads(c)
+  if (auto !== 'SAME_UPPER' && auto !== 'SAME_LOWER') return null
+  const total = w.kernel.map((k, i) => {
+    const size = inputAt(c, 0).shape[i + 2]
+    if (typeof size !== 'number')
+      throw mismatch(c.where, `auto_pad ${auto} needs known sizes, got ${size}`, 'Give explicit pads.')
+    const reach = w.dilations[i]! * (k - 1) + 1
+    return Math.max(0, (Math.ceil(size / w.strides[i]!) - 1) * w.strides[i]! + reach - size)
+  })
+  return splitPads(total, auto === 'SAME_UPPER')
+}
+
+const splitPads = (total: readonly number[], upper: boolean): number[] => {
+  const begin = total.map((t) => (upper ? Math.floor(t / 2) : Math.ceil(t / 2)))
+  return [...begin, ...total.map((t, i) => t - begin[i]!)]
 }
 
 /** Output sizes of a window that slides over `spatial` (ONNX operator Conv). */
@@ -74,7 +98,9 @@ export function slide(c: ShapeContext, spatial: readonly Dim[], w: Window): Dim[
         'Use a smaller kernel, more padding, or fewer pools before it.',
       )
     }
-    return (w.ceil ? Math.ceil : Math.floor)(room / w.strides[i]!) + 1
+    const count = (w.ceil ? Math.ceil : Math.floor)(room / w.strides[i]!) + 1
+    // A window that would start in the padding behind the data does not count.
+    return w.ceil && (count - 1) * w.strides[i]! >= size + w.pads[i]! ? count - 1 : count
   })
 }
 
@@ -111,34 +137,62 @@ const conv: ShapeRule = (c) => {
   return [{ dtype: x.dtype, shape: [x.shape[0]!, outputs, ...slide(c, x.shape.slice(2), window)] }]
 }
 
+/** The window of a ConvTranspose: an `output_shape` or `auto_pad` becomes pads (ONNX operator ConvTranspose). */
+export function transposedWindow(c: ShapeContext): Window & { readonly extra: readonly number[] } {
+  const kernel = inputAt(c, 1).shape.slice(2) as number[]
+  const auto = autoPads(c)
+  const w = windowOf(
+    { ...c, attributes: { ...c.attributes, auto_pad: auto === null ? 'NOTSET' : 'VALID' } },
+    kernel,
+  )
+  const extra = intsAttribute(c, 'output_padding', Array(kernel.length).fill(0))
+  const wanted =
+    'output_shape' in c.attributes ? intsAttribute(c, 'output_shape').slice(-kernel.length) : null
+  if (wanted === null && (auto === null || auto === 'VALID')) return { ...w, extra }
+  const total = kernel.map((k, i) => {
+    const size = inputAt(c, 0).shape[i + 2]
+    if (typeof size !== 'number')
+      throw mismatch(
+        c.where,
+        `output_shape and auto_pad need known sizes, got ${size}`,
+        'Give explicit pads.',
+      )
+    const full = w.strides[i]! * (size - 1) + extra[i]! + w.dilations[i]! * (k - 1) + 1
+    return Math.max(0, full - (wanted?.[i] ?? size * w.strides[i]!))
+  })
+  return { ...w, extra, pads: splitPads(total, auto === 'SAME_UPPER') }
+}
+
 /** Output size: stride (size - 1) + output_padding + reach - pads (ONNX operator ConvTranspose). */
 const convTranspose: ShapeRule = (c) => {
   const [x, weight] = [inputAt(c, 0), inputAt(c, 1)]
-  const groups = intAttribute(c, 'group', 1)
-  const w = windowOf(c, weight.shape.slice(2) as number[])
-  const extra = intsAttribute(
-    c,
-    'output_padding',
-    w.kernel.map(() => 0),
-  )
-  if (x.shape[1] !== weight.shape[0]) {
+  expectSame(c, x, weight)
+  expectFloat(c, x)
+  if (weight.shape.length < 3 || x.shape.length !== weight.shape.length) {
     throw mismatch(
       c.where,
-      `expects ${weight.shape[0]} input channels, got ${x.shape[1]}`,
+      `the input ${showShape(x.shape)} and the kernel ${showShape(weight.shape)} need the same number of axes`,
+      'Inputs are [batch, channels, height, width].',
+    )
+  }
+  const groups = intAttribute(c, 'group', 1)
+  if (x.shape[1] !== weight.shape[0] || Number(x.shape[1]) % groups !== 0) {
+    throw mismatch(
+      c.where,
+      `expects ${weight.shape[0]} input channels in ${groups} groups, got ${x.shape[1]}`,
       `Declare ${x.shape[1]} input channels.`,
     )
   }
+  const w = transposedWindow(c)
   const spatial = x.shape.slice(2).map((size, i) => {
-    if (typeof size === 'string') return `${size}'`
-    return (
-      w.strides[i]! * (size - 1) +
-      extra[i]! +
-      w.dilations[i]! * (w.kernel[i]! - 1) +
-      1 -
-      w.pads[i]! -
-      w.pads[i + w.kernel.length]!
-    )
+    const edge = w.pads[i]! + w.pads[i + w.kernel.length]!
+    const fixed = w.extra[i]! + w.dilations[i]! * (w.kernel[i]! - 1) + 1 - edge
+    return typeof size === 'string'
+      ? `${w.strides[i]}*(${size}-1)+${fixed}`
+      : w.strides[i]! * (size - 1) + fixed
   })
+  if (spatial.some((d) => typeof d === 'number' && d < 1))
+    throw mismatch(c.where, `nothing is left of ${showShape(x.shape)}`, 'Use less padding.')
   return [{ dtype: x.dtype, shape: [x.shape[0]!, (weight.shape[1] as number) * groups, ...spatial] }]
 }
 
@@ -171,6 +225,9 @@ export const windows = {
   Conv: conv,
   ConvTranspose: convTranspose,
   GlobalAveragePool: globalPool,
+  GlobalLpPool: globalPool,
+  GlobalMaxPool: globalPool,
+  LpPool: pool,
   MaxPool: pool,
   MaxUnpool: maxUnpool,
 } satisfies Record<string, ShapeRule>
