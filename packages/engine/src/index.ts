@@ -1,5 +1,6 @@
 /** @file Public entry: differentiates ONNX graphs and trains them. */
 export { gradients } from './autodiff/gradients.ts'
+export { type OpEntry, opTable } from './autodiff/op-table.ts'
 export { gradRules, notDifferentiable } from './autodiff/table.ts'
 export { EngineError, type EngineErrorCode, engineErrors } from './errors.ts'
 export { newGraph } from './graph/graph.ts'

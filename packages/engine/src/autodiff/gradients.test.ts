@@ -10,6 +10,8 @@ import { nodeRuntime } from '../runtime/node.ts'
 import { gradCases } from './cases.fixture.ts'
 import { gradientError, tolerance } from './check.fixture.ts'
 import { gradients } from './gradients.ts'
+import { limits } from './limits.ts'
+import { opTable } from './op-table.ts'
 import { gradRules, notDifferentiable } from './table.ts'
 
 const runtime = nodeRuntime({ threads: 1 })
@@ -28,6 +30,10 @@ describe('gradient rules', () => {
     const tested = new Set(gradCases.map((c) => c.op))
     const differentiable = [...Object.keys(gradRules), ...Object.keys(expansions)]
     expect(differentiable.filter((op) => !tested.has(op))).toEqual([])
+  })
+
+  it('have limits only where there is an op', () => {
+    expect(Object.keys(limits).filter((op) => !opTable().some((entry) => entry.op === op))).toEqual([])
   })
 
   it('belong to ops with a shape rule, and to none that has nothing to differentiate', () => {

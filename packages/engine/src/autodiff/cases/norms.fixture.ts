@@ -1,6 +1,7 @@
 /** @file Checked cases: normalisations and dropout. */
 import { expandForTraining } from '../../graph/expand/table.ts'
 import type { Ops } from '../../graph/ops.ts'
+import { layerNormWithStatistics } from '../../graph/rewrite/norms.ts'
 import { tensor } from '../../graph/tensor.ts'
 import type { Attributes, Value } from '../../graph/types.ts'
 import type { GradCase } from '../check.fixture.ts'
@@ -48,6 +49,7 @@ export const norms: GradCase[] = [
   batchNorm('pictures', [2, 3, 2, 2]),
   batchNorm('rows', [3, 2]),
   batchNorm('training', [3, 2, 2, 2], { ...expanded, build: trained }),
+  batchNorm('training, by the kernel', [3, 2, 2, 2], { build: trained }),
   batchNorm('training, rows', [4, 2], { ...expanded, build: trained }),
   {
     op: 'BatchNormalization',
@@ -59,6 +61,7 @@ export const norms: GradCase[] = [
     second: true,
   },
   norm('LayerNormalization', 'last axis', [[3, 4], [4], [4]]),
+  norm('LayerNormalization', 'rewritten', [[3, 4], [4], [4]], {}, { rewrites: [layerNormWithStatistics] }),
   norm('LayerNormalization', 'no bias', [[2, 3, 4], [4]]),
   norm(
     'LayerNormalization',

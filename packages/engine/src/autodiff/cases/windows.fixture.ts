@@ -143,6 +143,9 @@ export const windows: GradCase[] = [
   pool('AveragePool', 'three dimensions', [1, 2, 3, 4, 4], { kernel_shape: [2, 2, 2], strides: [1, 2, 2] }),
   pool('AveragePool', 'dilated', [1, 2, 7, 7], { kernel_shape: [2, 3], dilations: [2, 2] }),
   unary('GlobalAveragePool', { name: 'one dimension', shapes: [[2, 3, 4]], dtype: 'float32' }),
+  pool('LpPool', 'p 2', [1, 2, 5, 4], { kernel_shape: [3, 2], strides: [2, 1], pads: [1, 0, 1, 1] }),
+  pool('LpPool', 'p 3', [1, 2, 5], { kernel_shape: [2], p: 3 }),
+  ...[1, 2, 3].map((p) => pool('GlobalLpPool', `p ${p}`, [2, 2, 3, 2], { p }, { apart: 0.1 })),
   unary('GlobalMaxPool', { shapes: [[2, 2, 3, 3]], dtype: 'float32', apart: 0.1 }),
   {
     op: 'MaxUnpool',

@@ -1,7 +1,7 @@
 /** @file Gradient rules: layer normalisation and dropout; other normalisations are differentiated as simpler ops. */
 import { numbersOf } from '../../graph/tensor.ts'
 import type { Value } from '../../graph/types.ts'
-import { byExpansion, type GradRule, lastAxes, notSupported, numberAttribute } from '../rule.ts'
+import { byExpansion, type GradRule, lastAxes, numberAttribute } from '../rule.ts'
 
 // With n = (x - mean) r and d = dy scale: dx = r (d - mean(d) - n mean(d n)) (Ba et al., Layer Normalization, 2016)
 const layerNormalization: GradRule = (c, x, scale, ...rest) => {
@@ -25,8 +25,7 @@ const layerNormalization: GradRule = (c, x, scale, ...rest) => {
 const dropout: GradRule = ({ g, node, dy }, _x, ratio, training) => {
   const on = training ? (training.constant ? numbersOf(training.constant)[0] === 1 : null) : false
   if (on === false) return [dy]
-  const mask = node.outputs[1]
-  if (mask === undefined) throw notSupported(node, 'without its mask', 'Give the op two outputs.')
+  const mask = node.outputs[1]!
   const kept = g.div(
     g.mul(dy, g.cast(mask, dy.dtype)),
     g.sub(1, ratio ? g.cast(ratio, dy.dtype) : g.scalar(0.5, dy.dtype)),

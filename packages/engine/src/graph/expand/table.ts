@@ -4,12 +4,14 @@ import { activations } from './activations.ts'
 import type { Expansion } from './expansion.ts'
 import { layout } from './layout.ts'
 import { norms } from './norms.ts'
+import { pools } from './pools.ts'
 import { recurrentLayers } from './recurrent.ts'
 
 export const expansions: Readonly<Record<string, Expansion>> = {
   ...activations,
   ...layout,
   ...norms,
+  ...pools,
   ...recurrentLayers,
 }
 
@@ -28,9 +30,10 @@ const shared = new Set([
   'Swish',
 ])
 
-/** Puts simpler ops in the place of those above that are trained through, and of batch statistics, which ONNX Runtime has not. */
+/** Puts simpler ops in the place of those above that are trained through. */
 export const expandForTraining: RewriteRule = ({ g, node, inputs, trained }) => {
-  const statistics = node.op === 'BatchNormalization' && node.attributes.training_mode === 1
-  const through = shared.has(node.op) && node.inputs.some((v) => v !== null && trained(v))
-  return statistics || through ? expansions[node.op]!({ g, node, inputs }) : null
+  const needed =
+    shared.has(node.op) || (node.op === 'BatchNormalization' && node.attributes.training_mode === 1)
+  if (!needed || !node.inputs.some((v) => v !== null && trained(v))) return null
+  return expansions[node.op]!({ g, node, inputs })
 }

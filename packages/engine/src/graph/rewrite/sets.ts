@@ -1,5 +1,7 @@
 /** @file Which rewrites a forward graph gets for training and for use. */
+import { expandForTraining } from '../expand/table.ts'
 import { convPoolAsProducts } from './conv-pool.ts'
+import { layerNormWithStatistics } from './norms.ts'
 import { activationAfterPool, poolWithIndices } from './pools.ts'
 import type { RewriteRule } from './rewrite.ts'
 import { flattenBeforeTranspose, transposeIntoGemm } from './transposes.ts'
@@ -10,6 +12,8 @@ export const trainingRewrites: readonly RewriteRule[] = [
   poolWithIndices,
   flattenBeforeTranspose,
   transposeIntoGemm,
+  expandForTraining,
+  layerNormWithStatistics,
 ]
 
 export const inferenceRewrites: readonly RewriteRule[] = [activationAfterPool]

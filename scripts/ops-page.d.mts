@@ -1,0 +1,3 @@
+import type { OpEntry } from '@capstan/engine'
+
+export function opsPage(table: readonly OpEntry[]): string
