@@ -6,6 +6,8 @@ export const engineErrors = {
   'engine/type-mismatch': 'The data types of two values that an op combines do not fit.',
   'engine/bad-attribute': 'An attribute of an op is missing or outside what the op allows.',
   'engine/unsupported-op': 'An op has no shape rule in this engine.',
+  'engine/unknown-shape':
+    'The type or shape of a value is known only when the graph runs, where it must be known before.',
   'engine/gradient-not-supported':
     'An op on the way from a trained value to the loss has no gradient rule yet.',
   'engine/not-differentiable': 'No gradient reaches a trained value: every way to it passes a step function.',

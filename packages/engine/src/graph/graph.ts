@@ -1,8 +1,9 @@
 /** @file The graph builder: names, layer scopes, constants, shape-checked nodes. */
+import { OpaqueValue, qualified } from './opaque.ts'
 import { isSub } from './shapes/subgraph.ts'
 import { inferShapes } from './shapes/table.ts'
 import { type DType, type Shape, showShape, type Tensor } from './tensor.ts'
-import type { Attributes, Graph, Node, Subgraph, Value } from './types.ts'
+import type { Attributes, Graph, Node, OpaqueOp, Subgraph, Value, ValueType } from './types.ts'
 
 /** Ops whose two runs may differ, so that two equal nodes are not one. */
 const impure = new Set([
@@ -61,6 +62,10 @@ class OnnxGraph implements Graph {
     return { graph: this, name: this.#names.take(name), dtype, shape, node: null, constant: null }
   }
 
+  opaqueInput(name: string, declared: unknown): Value {
+    return new OpaqueValue(this, this.#names.take(name), null, declared)
+  }
+
   constant(content: Tensor, name?: string): Value {
     const key =
       name === undefined && content.data.length <= 64
@@ -113,6 +118,34 @@ class OnnxGraph implements Graph {
       })
     })
     if (key !== null) this.#cache.set(key, outputs)
+    return outputs
+  }
+
+  addOpaque(
+    op: OpaqueOp,
+    inputs: readonly (Value | null)[],
+    attributes: Attributes,
+    types: readonly (ValueType | null)[],
+  ): readonly Value[] {
+    const name = this.#names.take(this.#scope === '' ? op.op : `${this.#scope}/${op.op}`)
+    const outputs: Value[] = []
+    const node: Node = {
+      op: qualified(op),
+      name,
+      scope: this.#scope,
+      inputs,
+      outputs,
+      attributes,
+      opaque: op,
+    }
+    types.forEach((type, i) => {
+      const own = i === 0 ? name : this.#names.take(`${name}.${i}`)
+      outputs.push(
+        type === null
+          ? new OpaqueValue(this, own, node, undefined)
+          : { graph: this, name: own, ...type, node, constant: null },
+      )
+    })
     return outputs
   }
 

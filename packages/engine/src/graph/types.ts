@@ -22,6 +22,19 @@ export interface Node {
   readonly inputs: readonly (Value | null)[]
   readonly outputs: readonly Value[]
   readonly attributes: Attributes
+  /** Set where the node is kept as the file has it; `op` is then its qualified name, which no table of rules has. */
+  readonly opaque?: OpaqueOp
+}
+
+/** A node kept as the file has it: it runs, but has no shape rule and no gradient. */
+export interface OpaqueOp {
+  readonly op: string
+  /** Empty for the ops of the ONNX standard. */
+  readonly domain: string
+  /** The version of the domain's op set that defines it. */
+  readonly version: number
+  /** Outputs that the node does not give. */
+  readonly omitted?: readonly number[]
 }
 
 /** A graph used as an attribute (the body of a Loop). Values of the outer graph may be used inside it. */
@@ -31,7 +44,10 @@ export interface Subgraph {
   readonly outputs: readonly Value[]
 }
 
-/** `float` marks a number that ONNX stores as float even where it is whole. */
+/**
+ * `float` marks a number that ONNX stores as float even where it is whole; `raw` is an attribute of a kind that only
+ * opaque nodes have, as the file has it.
+ */
 export type Attribute =
   | number
   | { readonly float: number }
@@ -40,6 +56,7 @@ export type Attribute =
   | { readonly floats: readonly number[] }
   | Tensor
   | Subgraph
+  | { readonly raw: unknown }
 export type Attributes = Readonly<Record<string, Attribute>>
 
 /** Builds ONNX graphs: nodes are shape-checked when they are added, equal pure nodes are made once. */
@@ -50,6 +67,8 @@ export interface Graph {
   scoped<T>(scope: string, trace: () => T): T
   input(name: string, dtype: DType, shape: Shape): Value
   constant(content: Tensor, name?: string): Value
+  /** An input whose type or shape is not known; `declared` is written back as its type. */
+  opaqueInput(name: string, declared: unknown): Value
   /** Makes `value` stand for `key` (a layer's parameter) while a model is traced into this graph. */
   bind(key: object, value: Value): void
   bound(key: object): Value | undefined
@@ -63,6 +82,18 @@ export interface Graph {
     attributes?: Attributes,
     outputCount?: number,
   ): readonly Value[]
+  /** Adds a node that has no shape rule. An output without a type throws engine/unknown-shape when its type is read. */
+  addOpaque(
+    op: OpaqueOp,
+    inputs: readonly (Value | null)[],
+    attributes: Attributes,
+    types: readonly (ValueType | null)[],
+  ): readonly Value[]
+}
+
+export interface ValueType {
+  readonly dtype: DType
+  readonly shape: Shape
 }
 
 /** A graph with its inputs and outputs: what a file holds. */
@@ -72,4 +103,6 @@ export interface Model {
   readonly outputs: readonly Value[]
   /** Names for the outputs in the file, where they are not the values' own. */
   readonly outputNames?: readonly string[]
+  /** The types of the outputs in the file that was read, for those whose type is not known. */
+  readonly outputTypes?: readonly unknown[]
 }

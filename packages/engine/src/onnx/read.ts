@@ -2,259 +2,250 @@
 import { fromBinary } from '@bufbuild/protobuf'
 import { EngineError } from '../errors.ts'
 import { newGraph } from '../graph/graph.ts'
-import type { Dim } from '../graph/tensor.ts'
-import type { Attribute, Attributes, Graph, Model, Subgraph, Value } from '../graph/types.ts'
+import type { Attributes, Graph, Model, OpaqueOp, Subgraph, Value, ValueType } from '../graph/types.ts'
+import { readAttribute } from './attributes.ts'
+import { addConstant, addInitialiser } from './constants.ts'
+import type { ExternalData } from './external.ts'
+import { bodyFor, functionKey, functionsOf } from './functions.ts'
+import { addNode } from './nodes.ts'
 import {
-  type AttributeProto,
+  type FunctionProto,
   type GraphProto,
+  type ModelProto,
   ModelProtoSchema,
   type NodeProto,
+  type OperatorSetIdProto,
   type ValueInfoProto,
 } from './onnx.generated.ts'
-import { dtypeOf, readTensor } from './tensors.ts'
-import { canonicalOpset } from './write.ts'
+import { badModel, deepestNesting, ordered } from './order.ts'
+import { addInput, declaredType } from './types.ts'
+import { addUpgraded } from './upgrade/upgrade.ts'
+import { newestOpset } from './versions.ts'
 
-/** Opsets whose definitions of the ops in the shape table are those of the canonical one. */
-const oldestOpset = 18
-const newestOpset = 21
-const deepestNesting = 16
+/** Functions may call functions; a small file must not unfold into a graph that fills the memory. */
+const mostUnfolded = 200_000
 
 export interface ReadModel extends Model {
   readonly inputNames: readonly string[]
   readonly outputNames: readonly string[]
-  /** Initialisers by name: what can be trained or replaced. */
+  /** Initialisers and constants of floats by name: what can be trained or replaced. */
   readonly initialisers: ReadonlyMap<string, Value>
   readonly metadata: Readonly<Record<string, string>>
 }
 
-const bad = (message: string, cause?: unknown): EngineError =>
-  new EngineError(
-    'engine/bad-model',
-    message,
-    'Check that the file is a complete ONNX model; export or copy it again.',
-    { cause },
-  )
+export interface ReadOptions {
+  /** Gives the data of tensors that lie in other files; without it they are refused. */
+  readonly external?: ExternalData
+}
 
 /**
- * @throws EngineError engine/bad-model (not ONNX, truncated, inconsistent), engine/unsupported-model (opset, external
- * data, other domains), engine/unsupported-op, and the errors of the shape rules
+ * Reads opsets up to 26 and upgrades them to the canonical one. Nodes that the engine has no rules for are kept as
+ * they are: they run, but have no gradient.
+ * @throws EngineError engine/bad-model (not ONNX, truncated, inconsistent, data outside the folder),
+ * engine/unsupported-model (a newer opset, data in other files, ops that were taken out of ONNX), and what the shape
+ * rules throw where everything is known and does not fit
  */
-export function readModel(bytes: Uint8Array): ReadModel {
+export function readModel(bytes: Uint8Array, options: ReadOptions = {}): ReadModel {
   const proto = decode(bytes)
-  if (proto.graph === undefined) throw bad('the file holds no graph')
-  const opset = proto.opsetImport.find((o) => o.domain === '' || o.domain === 'ai.onnx')?.version ?? 0n
-  if (opset < oldestOpset || opset > newestOpset) {
+  if (proto.graph === undefined) throw badModel('the file holds no graph')
+  const versions = versionsOf(proto.opsetImport)
+  const opset = versions.get('') ?? 1
+  if (opset > newestOpset) {
     throw new EngineError(
       'engine/unsupported-model',
-      `the model uses opset ${opset}; this engine reads opsets ${oldestOpset} to ${newestOpset}`,
-      `Export the model with opset ${canonicalOpset}.`,
+      `the model uses opset ${opset}; this engine reads opsets up to ${newestOpset}`,
+      `Export the model with opset ${newestOpset} or older.`,
     )
   }
-  const read = readGraph(proto.graph, null, new Map(), 0)
+  const reading: Reading = {
+    versions,
+    functions: functionsOf(proto),
+    external: options.external,
+    initialisers: new Map(),
+    unfolded: 0,
+    depth: 0,
+  }
+  const read = readGraph(proto.graph, null, new Map(), reading)
   const metadata = Object.fromEntries(proto.metadataProps.map(({ key, value }) => [key, value]))
-  return { ...read, outputNames: proto.graph.output.map((o) => o.name), metadata }
-}
-
-function decode(bytes: Uint8Array) {
-  try {
-    return fromBinary(ModelProtoSchema, bytes, { readUnknownFields: false })
-  } catch (cause) {
-    throw bad('the file is not an ONNX model, or it is truncated', cause)
+  const outputTypes = proto.graph.output.map((o) => o.type)
+  return {
+    ...read,
+    initialisers: reading.initialisers,
+    outputNames: proto.graph.output.map((o) => o.name),
+    outputTypes,
+    metadata,
   }
 }
 
+function decode(bytes: Uint8Array): ModelProto {
+  try {
+    return fromBinary(ModelProtoSchema, bytes)
+  } catch (cause) {
+    throw badModel('the file is not an ONNX model, or it is truncated', cause)
+  }
+}
+
+type Versions = ReadonlyMap<string, number>
 type Scope = Map<string, Value>
 
-function readGraph(proto: GraphProto, parent: Graph | null, outer: Scope, depth: number) {
-  if (depth > deepestNesting) throw bad(`subgraphs are nested more than ${deepestNesting} deep`)
+interface Reading {
+  readonly versions: Versions
+  readonly functions: ReadonlyMap<string, FunctionProto>
+  readonly external: ExternalData | undefined
+  /** Of the outermost graph. */
+  readonly initialisers: Map<string, Value>
+  unfolded: number
+  depth: number
+}
+
+/** What a node is read into: the graph with the names that are known there. */
+interface Place {
+  readonly graph: Graph
+  readonly scope: Scope
+  readonly types: ReadonlyMap<string, ValueType>
+  define(name: string, value: Value): void
+}
+
+const versionsOf = (imports: readonly OperatorSetIdProto[]): Versions =>
+  new Map(imports.map(({ domain, version }) => [domain === 'ai.onnx' ? '' : domain, Number(version)]))
+
+function readGraph(proto: GraphProto, parent: Graph | null, outer: Scope, reading: Reading) {
   const graph = newGraph(parent)
-  const scope: Scope = new Map(outer)
+  const place = placeIn(graph, new Map(outer), [...proto.valueInfo, ...proto.output])
   const own = new Set<string>()
-  const define = (name: string, value: Value): void => {
-    if (own.has(name)) throw bad(`the value ${name} is defined twice`)
-    own.add(name)
-    scope.set(name, value)
-  }
-  const initialisers = new Map<string, Value>()
   for (const t of proto.initializer) {
-    const value = graph.constant(readTensor(t, `initialiser ${t.name}`), t.name)
-    initialisers.set(t.name, value)
-    define(t.name, value)
+    const value = addInitialiser(graph, t, reading.external)
+    own.add(t.name)
+    if (parent === null) reading.initialisers.set(t.name, value)
+    place.define(t.name, value)
   }
-  const inputInfos = proto.input.filter((i) => !initialisers.has(i.name))
+  const inputInfos = proto.input.filter((i) => !own.has(i.name))
   const inputs = inputInfos.map((info) => {
-    const value = readInput(graph, info)
-    define(info.name, value)
+    const value = addInput(graph, info)
+    place.define(info.name, value)
     return value
   })
-  for (const node of ordered(proto.node, scope)) readNode(node, graph, scope, define, depth)
+  // No value inside may take the name that an output is to have.
+  for (const { name } of proto.output) graph.opaqueInput(name, undefined)
+  for (const node of ordered(proto.node, place.scope)) readNode(node, place, reading)
   const outputs = proto.output.map(({ name }) => {
-    const value = scope.get(name)
-    if (value === undefined) throw bad(`the output ${name} is computed by no node`)
+    const value = place.scope.get(name)
+    if (value === undefined) throw badModel(`the output ${name} is computed by no node`)
     return value
   })
-  return { graph, inputs, outputs, inputNames: inputInfos.map((i) => i.name), initialisers }
+  return { graph, inputs, outputs, inputNames: inputInfos.map((i) => i.name) }
 }
 
-function readInput(graph: Graph, info: ValueInfoProto): Value {
-  const type = info.type?.value
-  if (type?.case !== 'tensorType')
-    throw new EngineError(
-      'engine/unsupported-model',
-      `the input ${info.name} is not a tensor`,
-      'Export a model with tensor inputs.',
-    )
-  if (type.value.shape === undefined)
-    throw new EngineError(
-      'engine/unsupported-model',
-      `the input ${info.name} has no shape`,
-      'Export the model with its input shapes.',
-    )
-  const shape = type.value.shape.dim.map(({ value }, i): Dim => {
-    if (value.case === 'dimValue') {
-      const size = Number(value.value)
-      if (size < 0 || !Number.isSafeInteger(size))
-        throw bad(`the input ${info.name} has the impossible size ${value.value}`)
-      return size
-    }
-    return value.case === 'dimParam' && value.value !== '' ? value.value : `${info.name}.${i}`
-  })
-  return graph.input(info.name, dtypeOf(type.value.elemType, `input ${info.name}`), shape)
-}
-
-/** Nodes in an order in which each comes after what it needs; files of some exporters are not sorted. */
-function ordered(nodes: readonly NodeProto[], known: Scope): NodeProto[] {
-  const producer = new Map<string, NodeProto>()
-  for (const node of nodes) for (const name of node.output) if (name !== '') producer.set(name, node)
-  const state = new Map<NodeProto, 'open' | 'done'>()
-  const order: NodeProto[] = []
-  for (const first of nodes) {
-    const stack: NodeProto[] = [first]
-    while (stack.length > 0) {
-      const node = stack[stack.length - 1]!
-      if (state.get(node) === 'done') {
-        stack.pop()
-        continue
-      }
-      const waiting = freeNames(node).flatMap((name) => {
-        const need = known.has(name) ? undefined : producer.get(name)
-        return need === undefined || need === node || state.get(need) === 'done' ? [] : [need]
-      })
-      if (state.get(node) === 'open' && waiting.some((n) => state.get(n) === 'open'))
-        throw bad(`the graph has a cycle at ${node.name || node.opType}`)
-      state.set(node, waiting.length === 0 ? 'done' : 'open')
-      if (waiting.length > 0) stack.push(...waiting)
-      else {
-        order.push(node)
-        stack.pop()
-      }
-    }
+function placeIn(graph: Graph, scope: Scope, infos: readonly ValueInfoProto[]): Place {
+  const own = new Set<string>()
+  const types = new Map<string, ValueType>()
+  for (const info of infos) {
+    const type = declaredType(info)
+    if (type !== null) types.set(info.name, type)
   }
-  return order
+  return {
+    graph,
+    scope,
+    types,
+    define(name, value) {
+      if (own.has(name)) throw badModel(`the value ${name} is defined twice`)
+      own.add(name)
+      scope.set(name, value)
+    },
+  }
 }
 
-/** Names a node reads, those inside its subgraphs included. */
-function freeNames(node: NodeProto, depth = 0): string[] {
-  if (depth > deepestNesting) throw bad(`subgraphs are nested more than ${deepestNesting} deep`)
-  const inner = node.attribute.flatMap((a) =>
-    a.g ? [...a.g.node.flatMap((n) => freeNames(n, depth + 1)), ...a.g.output.map((o) => o.name)] : [],
-  )
-  return [...node.input, ...inner]
-}
-
-function readNode(
-  node: NodeProto,
-  graph: Graph,
-  scope: Scope,
-  define: (name: string, v: Value) => void,
-  depth: number,
-): void {
-  const what = node.name === '' ? node.opType : `${node.name} (${node.opType})`
-  if (node.domain !== '' && node.domain !== 'ai.onnx') {
-    throw new EngineError(
-      'engine/unsupported-op',
-      `${what}: ops of the domain ${node.domain} are not supported`,
-      'Export the model with standard ONNX ops.',
-    )
-  }
-  const attributes: Attributes = Object.fromEntries(
-    node.attribute.map((a) => [a.name, readAttribute(a, what, graph, scope, depth)]),
-  )
-  if (node.opType === 'Constant') {
-    define(node.output[0] ?? '', constantContent(attributes, what, graph))
-    return
-  }
+function readNode(node: NodeProto, place: Place, reading: Reading): void {
+  const { graph, scope, define, types } = place
+  const domain = node.domain === 'ai.onnx' ? '' : node.domain
+  const where = node.name === '' ? node.opType : `${node.name} (${node.opType})`
   const inputs = node.input.map((name) => {
     if (name === '') return null
     const value = scope.get(name)
-    if (value === undefined) throw bad(`${what} reads ${name}, which nothing computes`)
+    if (value === undefined) throw badModel(`${where} reads ${name}, which nothing computes`)
     return value
   })
-  const outputs = graph.scoped(node.name, () =>
-    graph.add(node.opType, inputs, attributes, node.output.length),
+  const body = reading.functions.get(functionKey(node))
+  if (body !== undefined) {
+    unfold(body, node, inputs, place, reading, where)
+    return
+  }
+  const attributes: Attributes = Object.fromEntries(
+    node.attribute.map((a) => [
+      a.name,
+      readAttribute(
+        a,
+        `${where}, attribute ${a.name}`,
+        reading.external,
+        (g): Subgraph => deeper(reading, where, () => readGraph(g, graph, scope, reading)),
+      ),
+    ]),
   )
-  if (outputs.length < node.output.length) throw bad(`${what} has more outputs than its op gives`)
+  if (node.opType === 'Constant' && domain === '') {
+    const name = node.output[0] ?? ''
+    const value = addConstant(graph, attributes, name)
+    if (graph.parent === null && value.name === name) reading.initialisers.set(name, value)
+    define(name, value)
+    return
+  }
+  const omitted = node.output.flatMap((name, i) => (name === '' ? [i] : []))
+  const op: OpaqueOp = {
+    op: node.opType,
+    domain,
+    version: reading.versions.get(domain) ?? 1,
+    ...(omitted.length > 0 ? { omitted } : {}),
+  }
+  const spec = { op, inputs, attributes, types: node.output.map((name) => types.get(name) ?? null) }
+  const outputs = graph.scoped(node.name, () =>
+    domain === '' ? addUpgraded(graph, spec, op.version, where) : addNode(graph, spec),
+  )
   node.output.forEach((name, i) => {
-    if (name !== '') define(name, outputs[i]!)
+    const value = outputs[i] ?? null
+    if (name !== '' && value !== null) define(name, value)
   })
 }
 
-function constantContent(attributes: Attributes, what: string, graph: Graph): Value {
-  const { value, value_int, value_float, value_ints, value_floats } = attributes
-  if (typeof value === 'object' && 'data' in value) return graph.constant(value)
-  if (typeof value_int === 'number')
-    return graph.constant({ dtype: 'int64', shape: [], data: BigInt64Array.of(BigInt(value_int)) })
-  if (Array.isArray(value_ints))
-    return graph.constant({
-      dtype: 'int64',
-      shape: [value_ints.length],
-      data: BigInt64Array.from(value_ints, BigInt),
-    })
-  if (typeof value_float === 'object' && 'float' in value_float)
-    return graph.constant({ dtype: 'float32', shape: [], data: Float32Array.of(value_float.float) })
-  if (typeof value_floats === 'object' && 'floats' in value_floats) {
-    return graph.constant({
-      dtype: 'float32',
-      shape: [value_floats.floats.length],
-      data: Float32Array.from(value_floats.floats),
-    })
-  }
-  throw new EngineError(
-    'engine/unsupported-model',
-    `${what}: this kind of constant is not supported`,
-    'Export the model with tensor constants.',
+/** Reads the body of a function in the place of the node that calls it. */
+function unfold(
+  body: FunctionProto,
+  caller: NodeProto,
+  inputs: readonly (Value | null)[],
+  place: Place,
+  reading: Reading,
+  where: string,
+): void {
+  reading.unfolded += body.node.length
+  if (reading.unfolded > mostUnfolded)
+    throw badModel(`${where}: the functions of the file unfold into more than ${mostUnfolded} nodes`)
+  const names: Scope = new Map()
+  body.input.forEach((name, i) => {
+    const value = inputs[i] ?? null
+    if (value !== null) names.set(name, value)
+  })
+  const inside = placeIn(place.graph, names, [])
+  const nodes = bodyFor(body, caller).map((node) =>
+    // An optional input that the caller does not give is absent.
+    ({ ...node, input: node.input.map((n) => (body.input.includes(n) && !names.has(n) ? '' : n)) }),
   )
+  const versions = new Map([...reading.versions, ...versionsOf(body.opsetImport)])
+  deeper(reading, where, () => {
+    const inner: Reading = { ...reading, versions }
+    for (const node of ordered(nodes, names)) readNode(node, inside, inner)
+    reading.unfolded = inner.unfolded
+  })
+  caller.output.forEach((name, i) => {
+    const value = names.get(body.output[i] ?? '')
+    if (name !== '' && value !== undefined) place.define(name, value)
+  })
 }
 
-function readAttribute(
-  a: AttributeProto,
-  what: string,
-  graph: Graph,
-  scope: Scope,
-  depth: number,
-): Attribute {
-  switch (a.type) {
-    case 1:
-      return { float: a.f }
-    case 2:
-      return Number(a.i)
-    case 3:
-      return new TextDecoder().decode(a.s)
-    case 4:
-      if (a.t !== undefined) return readTensor(a.t, `${what}, attribute ${a.name}`)
-      break
-    case 5:
-      if (a.g !== undefined) return readGraph(a.g, graph, scope, depth + 1) satisfies Subgraph
-      break
-    case 6:
-      return { floats: a.floats }
-    case 7:
-      return a.ints.map(Number)
-    default:
+function deeper<T>(reading: Reading, where: string, read: () => T): T {
+  if (reading.depth >= deepestNesting)
+    throw badModel(`${where}: subgraphs and functions are nested more than ${deepestNesting} deep`)
+  reading.depth++
+  try {
+    return read()
+  } finally {
+    reading.depth--
   }
-  throw new EngineError(
-    'engine/unsupported-model',
-    `${what}: the attribute ${a.name} has a kind that is not supported`,
-    'Export the model with standard ONNX ops.',
-  )
 }

@@ -2,6 +2,7 @@
 import { create } from '@bufbuild/protobuf'
 import { EngineError } from '../errors.ts'
 import { type DType, dtypes, sizeOf, type Tensor, type TensorData } from '../graph/tensor.ts'
+import { type ExternalData, externalPart } from './external.ts'
 import { type TensorProto, TensorProtoSchema } from './onnx.generated.ts'
 
 /** No constant of an honest model is larger; a hostile file must not make us allocate more than it carries. */
@@ -29,15 +30,12 @@ export function writeTensor(content: Tensor, name: string): TensorProto {
   })
 }
 
+/** Whether a tensor's element type is one that constants can have. */
+export const isKnownType = (proto: TensorProto): boolean =>
+  Object.values(dtypes).some((d) => d.onnx === proto.dataType)
+
 /** @throws EngineError engine/bad-model, engine/unsupported-model */
-export function readTensor(proto: TensorProto, where: string): Tensor {
-  if (proto.dataLocation !== 0 || proto.externalData.length > 0) {
-    throw new EngineError(
-      'engine/unsupported-model',
-      `${where}: its data lies in another file`,
-      'Save the model as one file.',
-    )
-  }
+export function readTensor(proto: TensorProto, where: string, external?: ExternalData): Tensor {
   const dtype = dtypeOf(proto.dataType, where)
   const shape = proto.dims.map(Number)
   const size = sizeOf(shape)
@@ -48,8 +46,10 @@ export function readTensor(proto: TensorProto, where: string): Tensor {
       'The file is damaged; export the model again.',
     )
   }
-  const data =
-    proto.rawData.length > 0 || size === 0 ? fromRaw(proto.rawData, dtype) : fromFields(proto, dtype)
+  const raw = isExternal(proto)
+    ? fetchExternal(proto, size * dtypes[dtype].bytes, where, external)
+    : proto.rawData
+  const data = raw.length > 0 || size === 0 ? fromRaw(raw, dtype) : fromFields(proto, dtype)
   if (data === null || data.length !== size) {
     throw new EngineError(
       'engine/bad-model',
@@ -58,6 +58,54 @@ export function readTensor(proto: TensorProto, where: string): Tensor {
     )
   }
   return { dtype, shape, data }
+}
+
+/** A tensor of a type that only opaque nodes use, complete in itself. */
+export function completeTensor(
+  proto: TensorProto,
+  where: string,
+  external: ExternalData | undefined,
+): TensorProto {
+  if (!isExternal(proto)) return proto
+  const given = proto.externalData.find((e) => e.key === 'length')?.value
+  const length = Number(given)
+  if (!Number.isSafeInteger(length) || length < 0 || length > mostElements)
+    throw new EngineError(
+      'engine/bad-model',
+      `${where}: the length ${given} of its data is not possible`,
+      'The file is damaged; export the model again.',
+    )
+  return {
+    ...proto,
+    rawData: fetchExternal(proto, length, where, external),
+    dataLocation: 0,
+    externalData: [],
+  }
+}
+
+const isExternal = (proto: TensorProto): boolean => proto.dataLocation !== 0 || proto.externalData.length > 0
+
+function fetchExternal(
+  proto: TensorProto,
+  bytes: number,
+  where: string,
+  external: ExternalData | undefined,
+): Uint8Array {
+  const part = externalPart(proto.externalData, bytes, where)
+  if (external === undefined) {
+    throw new EngineError(
+      'engine/unsupported-model',
+      `${where}: its data lies in another file, ${JSON.stringify(part.location)}`,
+      'Read the model with readModelFile, or save it as one file.',
+    )
+  }
+  const data = external(part)
+  if (data.length === bytes) return data
+  throw new EngineError(
+    'engine/bad-model',
+    `${where}: its data has ${data.length} bytes, ${bytes} are needed`,
+    'Copy the data file again.',
+  )
 }
 
 function fromRaw(raw: Uint8Array, dtype: DType): TensorData | null {

@@ -2,40 +2,57 @@
 import { create, toBinary } from '@bufbuild/protobuf'
 import { captures, topological } from '../graph/graph.ts'
 import { isSub } from '../graph/shapes/subgraph.ts'
-import { dtypes, type Shape } from '../graph/tensor.ts'
-import type { Attribute, Model, Node, Subgraph, Value } from '../graph/types.ts'
+import type { Model, Node, Subgraph, Value } from '../graph/types.ts'
+import { writeAttribute } from './attributes.ts'
 import {
-  type AttributeProto,
-  AttributeProtoSchema,
   type GraphProto,
   GraphProtoSchema,
   ModelProtoSchema,
   type NodeProto,
   NodeProtoSchema,
-  type TensorProto,
-  type ValueInfoProto,
-  ValueInfoProtoSchema,
 } from './onnx.generated.ts'
 import { writeTensor } from './tensors.ts'
+import { valueInfo } from './types.ts'
+import { canonicalOpset, irVersionOf, opsetOf } from './versions.ts'
 
-/** The one opset of this engine: files are read into it and written in it. */
-export const canonicalOpset = 19
-/** The IR version that ONNX published together with that opset. */
-export const irVersion = 9
+export { canonicalOpset } from './versions.ts'
 
 /**
- * The graph as the bytes of an ONNX ModelProto. Only what the outputs reach is written.
+ * The graph as the bytes of an ONNX ModelProto, in the canonical opset or the first later one that has all its ops.
+ * Only what the outputs reach is written.
  * @see https://onnx.ai/onnx/repo-docs/IR.html
  */
 export function writeModel(model: Model, metadata: Readonly<Record<string, string>> = {}): Uint8Array {
+  const nodes = allNodes(model)
+  const opset = nodes.reduce((most, node) => Math.max(most, opsetOf(node)), canonicalOpset)
+  const domains = new Map<string, number>([['', opset]])
+  for (const { opaque } of nodes)
+    if (opaque !== undefined && opaque.domain !== '') domains.set(opaque.domain, opaque.version)
   const proto = create(ModelProtoSchema, {
-    irVersion: BigInt(irVersion),
+    irVersion: BigInt(irVersionOf(opset)),
     producerName: '@capstan/engine',
-    opsetImport: [{ domain: '', version: BigInt(canonicalOpset) }],
+    opsetImport: [...domains].map(([domain, version]) => ({ domain, version: BigInt(version) })),
     metadataProps: Object.entries(metadata).map(([key, value]) => ({ key, value })),
-    graph: writeGraph(model, model.outputNames ?? model.outputs.map((v) => v.name), new Map()),
+    graph: writeGraph(
+      model,
+      model.outputNames ?? model.outputs.map((v) => v.name),
+      new Map(),
+      model.outputTypes,
+    ),
   })
   return toBinary(ModelProtoSchema, proto)
+}
+
+/** The nodes that the outputs reach, those of subgraphs included. */
+function allNodes({ graph, outputs }: Subgraph): Node[] {
+  const nodes = topological(outputs, graph)
+  return [
+    ...nodes,
+    ...nodes
+      .flatMap((n) => Object.values(n.attributes))
+      .filter(isSub)
+      .flatMap(allNodes),
+  ]
 }
 
 type Names = ReadonlyMap<Value, string>
@@ -44,24 +61,40 @@ function writeGraph(
   { graph, inputs, outputs }: Subgraph,
   outputNames: readonly string[],
   outer: Names,
+  outputTypes: readonly unknown[] = [],
 ): GraphProto {
   const names = new Map(outer)
   const copies: [Value, string][] = []
   outputs.forEach((value, i) => {
+    const name = outputNames[i]!
     // A value that is also an input, a constant, an outer value or an earlier output needs a node of its own.
+    if (value.graph === graph && value.node === null && value.name === name) return
     if (value.node === null || value.graph !== graph || outputs.indexOf(value) !== i)
-      copies.push([value, outputNames[i]!])
-    else names.set(value, outputNames[i]!)
+      copies.push([value, name])
+    else names.set(value, name)
   })
+  // An output may carry a name that a value inside has too.
+  const taken = new Set(outputNames)
+  const rename = (v: Value): void => {
+    if (names.has(v) || !taken.has(v.name) || outputs.some((o, i) => o === v && v.name === outputNames[i]))
+      return
+    let n = 1
+    while (taken.has(`${v.name}_${n}`)) n++
+    taken.add(`${v.name}_${n}`)
+    names.set(v, `${v.name}_${n}`)
+  }
   const nodes = topological(outputs, graph)
   const bodies = nodes.flatMap((n) => Object.values(n.attributes)).filter(isSub)
   const read = [...nodes.flatMap((n) => n.inputs), ...outputs, ...bodies.flatMap(captures)].filter(
     (v) => v !== null,
   )
   const used = new Set(read)
-  const constants: TensorProto[] = []
-  for (const v of used)
-    if (v.constant !== null && v.graph === graph) constants.push(writeTensor(v.constant, v.name))
+  const own = [...used].filter((v) => v.graph === graph && !inputs.includes(v))
+  own.forEach(rename)
+  for (const n of nodes) n.outputs.forEach(rename)
+  const constants = own.flatMap((v) =>
+    v.constant === null ? [] : [writeTensor(v.constant, names.get(v) ?? v.name)],
+  )
   return create(GraphProtoSchema, {
     name: 'main',
     node: [
@@ -77,18 +110,21 @@ function writeGraph(
     ],
     initializer: constants,
     input: inputs.map((v) => valueInfo(v.name, v)),
-    output: outputs.map((v, i) => valueInfo(outputNames[i]!, v)),
+    output: outputs.map((v, i) => valueInfo(outputNames[i]!, v, outputTypes[i])),
   })
 }
 
 function writeNode(node: Node, names: Names, used: ReadonlySet<Value>): NodeProto {
   const nameOf = (v: Value | null): string => (v === null ? '' : (names.get(v) ?? v.name))
   return create(NodeProtoSchema, {
-    opType: node.op,
+    opType: node.opaque?.op ?? node.op,
+    domain: node.opaque?.domain ?? '',
     name: node.name,
     input: node.inputs.map(nameOf),
-    output: writtenOutputs(node, used).map(nameOf),
-    attribute: Object.entries(node.attributes).map(([name, a]) => writeAttribute(name, a, names)),
+    output: writtenOutputs(node, used).map((v, i) => (node.opaque?.omitted?.includes(i) ? '' : nameOf(v))),
+    attribute: Object.entries(node.attributes).map(([name, a]) =>
+      writeAttribute(name, a, (body) => writeGraph(body, bodyOutputNames(body), names)),
+    ),
   })
 }
 
@@ -100,35 +136,8 @@ function writtenOutputs(node: Node, used: ReadonlySet<Value>): readonly Value[] 
   return node.outputs.slice(0, Math.max(1, node.outputs.findLastIndex((v) => used.has(v)) + 1))
 }
 
-function writeAttribute(name: string, a: Attribute, names: Names): AttributeProto {
-  const base = { name }
-  if (typeof a === 'number') return create(AttributeProtoSchema, { ...base, type: 2, i: BigInt(a) })
-  if (typeof a === 'string')
-    return create(AttributeProtoSchema, { ...base, type: 3, s: new TextEncoder().encode(a) })
-  if (Array.isArray(a)) return create(AttributeProtoSchema, { ...base, type: 7, ints: a.map(BigInt) })
-  const o = a as Exclude<Attribute, number | string | readonly number[]>
-  if ('float' in o) return create(AttributeProtoSchema, { ...base, type: 1, f: o.float })
-  if ('floats' in o) return create(AttributeProtoSchema, { ...base, type: 6, floats: [...o.floats] })
-  if ('graph' in o)
-    return create(AttributeProtoSchema, { ...base, type: 5, g: writeGraph(o, bodyOutputNames(o), names) })
-  return create(AttributeProtoSchema, { ...base, type: 4, t: writeTensor(o, '') })
-}
-
 /** Body outputs keep their values' names; only those that need a copy get one of their own. */
 const bodyOutputNames = ({ graph, outputs }: Subgraph): string[] =>
   outputs.map((v, i) =>
     v.node !== null && v.graph === graph && outputs.indexOf(v) === i ? v.name : `${v.name}/out${i}`,
   )
-
-function valueInfo(name: string, value: { dtype: Value['dtype']; shape: Shape }): ValueInfoProto {
-  const dim = value.shape.map((d) => ({
-    value:
-      typeof d === 'number'
-        ? { case: 'dimValue' as const, value: BigInt(d) }
-        : { case: 'dimParam' as const, value: d },
-  }))
-  return create(ValueInfoProtoSchema, {
-    name,
-    type: { value: { case: 'tensorType', value: { elemType: dtypes[value.dtype].onnx, shape: { dim } } } },
-  })
-}

@@ -1,5 +1,6 @@
 /** @file Rewrites a graph by local rules before it is differentiated. */
 import { topological } from '../graph.ts'
+import { knownType } from '../opaque.ts'
 import { type Ops, ops } from '../ops.ts'
 import type { Node, Value } from '../types.ts'
 
@@ -68,5 +69,7 @@ function apply(context: RewriteContext, rules: readonly RewriteRule[]): readonly
   }
   const { g, node, inputs } = context
   if (inputs.every((v, i) => v === node.inputs[i])) return node.outputs
+  if (node.opaque !== undefined)
+    return g.graph.addOpaque(node.opaque, inputs, node.attributes, node.outputs.map(knownType))
   return g.graph.add(node.op, inputs, node.attributes, node.outputs.length)
 }

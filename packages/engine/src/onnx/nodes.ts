@@ -1,0 +1,79 @@
+/** @file Adds a node of a file to a graph: by its rules where they apply, kept as it is where they do not. */
+import { EngineError } from '../errors.ts'
+import { OpaqueValue } from '../graph/opaque.ts'
+import { isSub } from '../graph/shapes/subgraph.ts'
+import { shapeRules } from '../graph/shapes/table.ts'
+import { dtypes, isStatic, sameShape } from '../graph/tensor.ts'
+import type { Attributes, Graph, OpaqueOp, Value, ValueType } from '../graph/types.ts'
+import { fold } from './fold.ts'
+
+export interface NodeSpec {
+  readonly op: OpaqueOp
+  readonly inputs: readonly (Value | null)[]
+  readonly attributes: Attributes
+  /** What is known of each output without a rule, from the file; as many as there are outputs. */
+  readonly types: readonly (ValueType | null)[]
+}
+
+/**
+ * Ops without a rule, of other domains, or with inputs whose type is not known become opaque nodes. So does a node
+ * whose rule fails because a size is known only when the graph runs.
+ * @throws EngineError what the rule throws where everything is known and does not fit
+ */
+export function addNode(graph: Graph, spec: NodeSpec): readonly Value[] {
+  const { op, inputs, attributes, types } = spec
+  if (hasRule(spec)) {
+    const folded = types.length === 1 ? fold(op.op, inputs, attributes) : null
+    if (folded !== null) return [graph.constant(folded)]
+    try {
+      const outputs = graph.add(op.op, inputs, attributes, types.length)
+      if (outputs.length >= types.length) return outputs
+    } catch (error) {
+      if (!isUnknowable(error, inputs)) throw error
+    }
+  }
+  return graph.addOpaque(op, inputs, attributes, types)
+}
+
+function hasRule({ op, inputs, attributes }: NodeSpec): boolean {
+  if (op.domain !== '' || !Object.hasOwn(shapeRules, op.op)) return false
+  if (inputs.some((v) => v instanceof OpaqueValue)) return false
+  if (Object.values(attributes).some((a) => typeof a === 'object' && 'raw' in a)) return false
+  if (op.op === 'Loop') return carriesTheSame(inputs, attributes)
+  return op.op !== 'Cast' || Object.values(dtypes).some((d) => d.onnx === attributes.to)
+}
+
+/** Whether what a Loop carries keeps its type from turn to turn, so that the body says what comes out. */
+function carriesTheSame(inputs: readonly (Value | null)[], { body }: Attributes): boolean {
+  if (!isSub(body) || body.inputs.length !== inputs.length) return false
+  const values = [...body.inputs, ...body.outputs, ...inputs]
+  if (values.some((v) => v === null || v instanceof OpaqueValue)) return false
+  return inputs.slice(2).every((start, i) => {
+    const [before, after] = [body.inputs[i + 2], body.outputs[i + 1]]
+    return (
+      before !== undefined &&
+      after !== undefined &&
+      isStatic(after.shape) &&
+      sameShape(before.shape, after.shape) &&
+      sameShape(start!.shape, after.shape)
+    )
+  })
+}
+
+const unknowable = new Set(['engine/unsupported-op', 'engine/unknown-shape'])
+
+/** Whether a rule's refusal may be due to what is known only when the graph runs, or to its being narrower than ONNX. */
+function isUnknowable(error: unknown, inputs: readonly (Value | null)[]): boolean {
+  if (!(error instanceof EngineError)) return false
+  if (unknowable.has(error.code)) return true
+  const given = inputs.filter((v) => v !== null)
+  if (error.code === 'engine/type-mismatch') return new Set(given.map((v) => v.dtype)).size === 1
+  return given.some(
+    (v, i) =>
+      v.constant === null &&
+      (!isStatic(v.shape) ||
+        v.dtype === 'int64' ||
+        v.dtype === 'int32' ||
+        (i > 0 && error.code === 'engine/bad-attribute')),
+  )
+}
