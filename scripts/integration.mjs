@@ -13,6 +13,11 @@ const needs = [
     packages: ['fonts-noto-cjk'],
     found: () => existsSync('/usr/share/fonts/opentype/noto'),
   },
+  {
+    what: 'ONNX test data',
+    packages: ['libonnx-testdata'],
+    found: () => existsSync('/usr/share/libonnx-testdata'),
+  },
   { what: 'PostgreSQL', packages: ['postgresql'], found: () => postgresServer() },
 ]
 
