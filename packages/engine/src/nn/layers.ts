@@ -1,89 +1,21 @@
 /** @file Layers with PyTorch's meaning and default initialisation. */
+
 import { EngineError } from '../errors.ts'
 import { ops } from '../graph/ops.ts'
-import { isStatic, showShape } from '../graph/tensor.ts'
+import { isStatic } from '../graph/tensor.ts'
 import type { Value } from '../graph/types.ts'
-import type { Random } from '../random.ts'
-import { Module, Parameter, parameterValue, pathOf } from './module.ts'
+import { expectSize, expectWhole, positive } from './expect.ts'
+import { normal, uniform, within, zeros } from './initial.ts'
+import { Module, Parameter, parameterValue } from './module.ts'
 
-/** Uniform in +-1/sqrt(fanIn): what PyTorch's linear and convolution layers start from (kaiming_uniform, a = sqrt 5). */
-const uniform = (fanIn: number) => {
-  const bound = 1 / Math.sqrt(fanIn)
-  return (random: Random): number => (2 * random() - 1) * bound
-}
-
-function positive(layer: string, sizes: Readonly<Record<string, number>>): void {
-  for (const [name, value] of Object.entries(sizes)) {
-    if (!Number.isSafeInteger(value) || value < 1) {
-      throw new EngineError(
-        'engine/bad-options',
-        `${layer}: ${name} must be a whole number from 1, got ${value}`,
-        `Correct ${name}.`,
-      )
-    }
-  }
-}
-
-const count = (n: number | string): string => (typeof n === 'number' ? n.toLocaleString('en-US') : n)
-
-export interface Conv2dOptions {
-  readonly stride?: number
-  readonly padding?: number
-  readonly dilation?: number
-  readonly groups?: number
-  readonly bias?: boolean
-}
-
-class Conv2d extends Module {
+/** x W^T + b, where there is an adapter also x A^T B^T times its scale. */
+export class Linear extends Module {
   readonly weight: Parameter
   readonly bias: Parameter | null
-  readonly #o: Required<Conv2dOptions>
-
-  constructor(inChannels: number, outChannels: number, kernel: number, options: Conv2dOptions) {
-    super()
-    const o = { stride: 1, padding: 0, dilation: 1, groups: 1, bias: true, ...options }
-    positive('conv2d', {
-      inChannels,
-      outChannels,
-      kernel,
-      stride: o.stride,
-      dilation: o.dilation,
-      groups: o.groups,
-    })
-    if (inChannels % o.groups !== 0 || outChannels % o.groups !== 0) {
-      throw new EngineError(
-        'engine/bad-options',
-        `conv2d: ${inChannels} and ${outChannels} channels do not divide into ${o.groups} groups`,
-        'Use a divisor of both.',
-      )
-    }
-    const fanIn = (inChannels / o.groups) * kernel * kernel
-    this.weight = new Parameter([outChannels, inChannels / o.groups, kernel, kernel], uniform(fanIn))
-    this.bias = o.bias ? new Parameter([outChannels], uniform(fanIn)) : null
-    this.#o = o
-  }
-
-  override get kind(): string {
-    return 'conv2d'
-  }
-
-  forward(x: Value): Value {
-    const { stride, padding, dilation, groups } = this.#o
-    const kernel = this.weight.shape.slice(2)
-    const parameters = [this.weight, ...(this.bias ? [this.bias] : [])].map((p) => parameterValue(x.graph, p))
-    return ops(x.graph).op('Conv', [x, ...parameters], {
-      kernel_shape: kernel,
-      strides: [stride, stride],
-      pads: Array(4).fill(padding),
-      dilations: [dilation, dilation],
-      group: groups,
-    })
-  }
-}
-
-class Linear extends Module {
-  readonly weight: Parameter
-  readonly bias: Parameter | null
+  /** The adapter's [rank, inFeatures] and [outFeatures, rank] (LoRA); null without one. */
+  lora_A: Parameter | null = null
+  lora_B: Parameter | null = null
+  loraScale = 1
 
   constructor(inFeatures: number, outFeatures: number, bias: boolean) {
     super()
@@ -97,47 +29,74 @@ class Linear extends Module {
   }
 
   forward(x: Value): Value {
-    const declared = this.weight.shape[1]!
-    const got = x.shape.at(-1) ?? 0
-    if (x.shape.length < 2 || got !== declared) {
-      throw new EngineError(
-        'engine/shape-mismatch',
-        `${pathOf(this) || 'linear'}: declares ${count(declared)} inputs but gets ${count(got)} (its input is ${showShape(x.shape)})`,
-        `Declare nn.linear(${got}, ${this.weight.shape[0]}), or change the layers before it.`,
-        { details: { layer: pathOf(this) || 'linear', what: 'inputs', declared, got } },
-      )
+    const [outFeatures, declared] = this.weight.shape as [number, number]
+    if (x.shape.length < 2 || x.shape.at(-1) !== declared) {
+      const hint = `Declare nn.linear(${x.shape.at(-1) ?? 0}, ${outFeatures}), or change the layers before it.`
+      expectSize(this, x, -1, 'inputs', declared, hint)
+      throw new EngineError('engine/shape-mismatch', 'linear: needs [N, …, inputs]', 'Give it a batch.')
     }
     const g = ops(x.graph)
-    const weight = parameterValue(x.graph, this.weight)
-    const bias = this.bias && parameterValue(x.graph, this.bias)
-    if (x.shape.length === 2) return g.gemm(x, weight, { transB: true, bias })
-    const y = g.matMul(x, g.transpose(weight, [1, 0]))
-    return bias ? g.add(y, bias) : y
+    const product = (v: Value, weight: Parameter, bias: Parameter | null): Value => {
+      const w = parameterValue(x.graph, weight)
+      const b = bias && parameterValue(x.graph, bias)
+      if (v.shape.length === 2) return g.gemm(v, w, { transB: true, bias: b })
+      const y = g.matMul(v, g.transpose(w, [1, 0]))
+      return b ? g.add(y, b) : y
+    }
+    const y = product(x, this.weight, this.bias)
+    if (this.lora_A === null || this.lora_B === null) return y
+    return g.add(y, g.mul(product(product(x, this.lora_A, null), this.lora_B, null), this.loraScale))
+  }
+
+  /** Adds an adapter of so many directions, which changes nothing until it is trained. */
+  adapt(rank: number, scale: number): void {
+    const [outFeatures, inFeatures] = this.weight.shape as [number, number]
+    this.lora_A = new Parameter([rank, inFeatures], within(1 / Math.sqrt(inFeatures)))
+    this.lora_B = new Parameter([outFeatures, rank], zeros)
+    this.loraScale = scale
+  }
+
+  /** Adds the adapter's product to the weights and drops it. */
+  merge(): void {
+    const [a, b, w] = [this.lora_A?.data, this.lora_B?.data, this.weight.data]
+    if (!a || !b || !w) return
+    const [outFeatures, inFeatures] = this.weight.shape as [number, number]
+    const rank = this.lora_A!.shape[0]!
+    const merged = w.slice()
+    for (let o = 0; o < outFeatures; o++) {
+      for (let i = 0; i < inFeatures; i++) {
+        let sum = 0
+        for (let r = 0; r < rank; r++) sum += b[o * rank + r]! * a[r * inFeatures + i]!
+        merged[o * inFeatures + i]! += this.loraScale * sum
+      }
+    }
+    this.weight.data = merged
+    this.lora_A = null
+    this.lora_B = null
   }
 }
 
-class Pool2d extends Module {
-  readonly #op: 'MaxPool' | 'AveragePool'
-  readonly #kernel: number
-  readonly #stride: number
+class Embedding extends Module {
+  readonly weight: Parameter
 
-  constructor(op: 'MaxPool' | 'AveragePool', kernel: number, stride: number) {
+  constructor(rows: number, size: number) {
     super()
-    positive('pool2d', { kernel, stride })
-    this.#op = op
-    this.#kernel = kernel
-    this.#stride = stride
+    positive('embedding', { rows, size })
+    this.weight = new Parameter([rows, size], normal())
   }
 
   override get kind(): string {
-    return this.#op === 'MaxPool' ? 'maxPool2d' : 'avgPool2d'
+    return 'embedding'
+  }
+
+  /** Tokens are below it. */
+  get rows(): number {
+    return this.weight.shape[0]!
   }
 
   forward(x: Value): Value {
-    return ops(x.graph).op(this.#op, [x], {
-      kernel_shape: [this.#kernel, this.#kernel],
-      strides: [this.#stride, this.#stride],
-    })
+    expectWhole(this, x)
+    return ops(x.graph).gather(parameterValue(x.graph, this.weight), x)
   }
 }
 
@@ -161,6 +120,25 @@ class Plain extends Module {
   }
 }
 
+class Residual extends Module {
+  readonly inner: Module
+  readonly shortcut: Module | null
+
+  constructor(inner: Module, shortcut: Module | null) {
+    super()
+    this.inner = inner
+    this.shortcut = shortcut
+  }
+
+  override get kind(): string {
+    return 'residual'
+  }
+
+  forward(x: Value): Value {
+    return ops(x.graph).add(this.shortcut?.call(x) ?? x, this.inner.call(x))
+  }
+}
+
 class Sequential extends Module {
   readonly layers: readonly Module[]
 
@@ -178,14 +156,6 @@ class Sequential extends Module {
   }
 }
 
-/** [N, inChannels, H, W] -> [N, outChannels, (H + 2 padding - dilation (kernel - 1) - 1) / stride + 1, …]. */
-export const conv2d = (
-  inChannels: number,
-  outChannels: number,
-  kernel: number,
-  options: Conv2dOptions = {},
-): Module => new Conv2d(inChannels, outChannels, kernel, options)
-
 /** [N, …, inFeatures] -> [N, …, outFeatures]: x W^T + b. */
 export const linear = (
   inFeatures: number,
@@ -193,13 +163,8 @@ export const linear = (
   { bias = true }: { bias?: boolean } = {},
 ): Module => new Linear(inFeatures, outFeatures, bias)
 
-/** The largest of each kernel x kernel window; the stride is the kernel unless given. */
-export const maxPool2d = (kernel: number, { stride = kernel }: { stride?: number } = {}): Module =>
-  new Pool2d('MaxPool', kernel, stride)
-
-/** The mean of each kernel x kernel window; the stride is the kernel unless given. */
-export const avgPool2d = (kernel: number, { stride = kernel }: { stride?: number } = {}): Module =>
-  new Pool2d('AveragePool', kernel, stride)
+/** Whole numbers [N, …] -> [N, …, size]: a row of the table for each. */
+export const embedding = (rows: number, size: number): Module => new Embedding(rows, size)
 
 /** [N, C, H, W] -> [N, C, 1, 1]. */
 export const globalAvgPool2d = (): Module =>
@@ -219,3 +184,23 @@ export const softmax = (axis = -1): Module =>
 
 /** Layers one after the other; their names are `layers.0`, `layers.1`, … */
 export const sequential = (...layers: readonly Module[]): Module => new Sequential(layers)
+
+/** x + inner(x), or shortcut(x) + inner(x) where the shapes differ (He et al., 2016). */
+export const residual = (inner: Module, { shortcut = null }: { shortcut?: Module | null } = {}): Module =>
+  new Residual(inner, shortcut)
+
+/** x Phi(x), with the exact error function (Hendrycks and Gimpel, 2016). */
+export const gelu = (): Module => new Plain('gelu', geluOf)
+
+export function geluOf(x: Value): Value {
+  const g = ops(x.graph)
+  return g.mul(g.mul(x, 0.5), g.add(g.op('Erf', [g.mul(x, Math.SQRT1_2)]), 1))
+}
+
+/** x sigmoid(x). */
+export const silu = (): Module => new Plain('silu', (x) => ops(x.graph).mul(x, ops(x.graph).sigmoid(x)))
+export const leakyRelu = (slope = 0.01): Module =>
+  new Plain('leakyRelu', (x) => ops(x.graph).op('LeakyRelu', [x], { alpha: { float: slope } }))
+export const elu = (alpha = 1): Module =>
+  new Plain('elu', (x) => ops(x.graph).op('Elu', [x], { alpha: { float: alpha } }))
+export const softplus = (): Module => new Plain('softplus', (x) => ops(x.graph).op('Softplus', [x]))

@@ -86,13 +86,20 @@ export interface NamedParameter {
  * Names every layer by the property (or list position) that holds it, and lists the parameters in that order. A
  * module held twice keeps its first name and its weights are shared.
  */
-export function namedParameters(model: Module): NamedParameter[] {
+export const namedParameters = (model: Module): NamedParameter[] => walk(model).parameters
+
+/** Every module with its name; the model itself has the empty name. */
+export const namedModules = (model: Module): { name: string; module: Module }[] => walk(model).modules
+
+function walk(model: Module): { parameters: NamedParameter[]; modules: { name: string; module: Module }[] } {
   const seen = new Set<object>()
   const found: NamedParameter[] = []
+  const modules: { name: string; module: Module }[] = []
   const visit = (module: Module, path: string): void => {
     if (seen.has(module)) return
     seen.add(module)
     paths.set(module, path)
+    modules.push({ name: path, module })
     for (const [key, value] of Object.entries(module)) look(value, path === '' ? key : `${path}.${key}`)
   }
   const look = (value: unknown, path: string): void => {
@@ -103,7 +110,7 @@ export function namedParameters(model: Module): NamedParameter[] {
     } else if (Array.isArray(value)) for (const [i, v] of value.entries()) look(v, `${path}.${i}`)
   }
   visit(model, '')
-  return found
+  return { parameters: found, modules }
 }
 
 /** What layers that behave differently while training need to know. */

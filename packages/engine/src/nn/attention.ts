@@ -1,0 +1,131 @@
+/** @file Multi-head attention: causal, masked, rotary; of a sequence to itself or to another. */
+import { type Ops, ops } from '../graph/ops.ts'
+import { type Dim, tensor } from '../graph/tensor.ts'
+import type { Value } from '../graph/types.ts'
+import { dropout } from './dropout.ts'
+import { allow, expectRank, expectSize, nameOf, positive } from './expect.ts'
+import { xavier, zeros } from './initial.ts'
+import { linear } from './layers.ts'
+import { Module, Parameter, parameterValue } from './module.ts'
+
+export interface AttentionOptions {
+  /** Each position sees itself and those before it. */
+  readonly causal?: boolean
+  /** Of the attention weights, while training. */
+  readonly dropout?: number
+  /** Positions turn queries and keys (Su et al., 2021), halves of a head paired, base 10,000 unless given. */
+  readonly rotary?: boolean | { readonly base: number }
+  readonly bias?: boolean
+}
+
+/** Names as in PyTorch's MultiheadAttention, so that its state loads. */
+class MultiHeadAttention extends Module {
+  readonly in_proj_weight: Parameter
+  readonly in_proj_bias: Parameter | null
+  readonly out_proj: Module
+  readonly dropout: Module
+  readonly #size: number
+  readonly #heads: number
+  readonly #causal: boolean
+  readonly #rotary: number | null
+
+  constructor(size: number, heads: number, options: AttentionOptions) {
+    super()
+    positive('attention', { size, heads })
+    allow('attention', size % heads === 0, `${size} does not divide into ${heads} heads`, 'Use a divisor.')
+    const { causal = false, rotary = false, bias = true } = options
+    allow(
+      'attention',
+      rotary === false || (size / heads) % 2 === 0,
+      `rotary needs heads of even size, got ${size / heads}`,
+      'Use fewer or more heads.',
+    )
+    this.in_proj_weight = new Parameter([3 * size, size], xavier(size, 3 * size))
+    this.in_proj_bias = bias ? new Parameter([3 * size], zeros) : null
+    this.out_proj = linear(size, size, { bias })
+    this.dropout = dropout(options.dropout ?? 0)
+    this.#size = size
+    this.#heads = heads
+    this.#causal = causal
+    this.#rotary = rotary === false ? null : rotary === true ? 10_000 : rotary.base
+  }
+
+  override get kind(): string {
+    return 'attention'
+  }
+
+  forward(x: Value, memory?: Value, mask?: Value): Value {
+    const g = ops(x.graph)
+    for (const v of [x, memory]) {
+      if (v === undefined) continue
+      expectRank(this, v, 3, '[N, T, size]')
+      expectSize(this, v, -1, 'features', this.#size)
+    }
+    const [q, k, v] = this.#projected(g, x, memory)
+    const [n, t] = x.shape as [Dim, Dim, Dim]
+    const s = (memory ?? x).shape[1]!
+    const d = this.#size / this.#heads
+    // [N, T, size] -> [N, heads, T, d]
+    const heads = (value: Value, length: Dim): Value =>
+      g.transpose(g.reshape(value, [n, length, this.#heads, d]), [0, 2, 1, 3])
+    const turned = (value: Value, length: Dim): Value =>
+      this.#rotary === null ? value : rotated(g, value, this.#length(length), d, this.#rotary)
+    const query = g.mul(turned(heads(q, t), t), 1 / Math.sqrt(d))
+    const key = g.transpose(turned(heads(k, s), s), [0, 1, 3, 2])
+    let scores = g.matMul(query, key)
+    if (this.#causal) scores = g.add(scores, causalMask(g, this.#length(t), this.#length(s)))
+    if (mask) scores = mask.dtype === 'bool' ? g.where(mask, scores, -1e9) : g.add(scores, mask)
+    const attended = g.matMul(this.dropout.call(g.op('Softmax', [scores], { axis: -1 })), heads(v, s))
+    return this.out_proj.call(g.reshape(g.transpose(attended, [0, 2, 1, 3]), [n, t, this.#size]))
+  }
+
+  /** Queries of `x`, keys and values of `memory` (or of `x`), by the three parts of one matrix. */
+  #projected(g: Ops, x: Value, memory: Value | undefined): [Value, Value, Value] {
+    const size = this.#size
+    const weight = parameterValue(g.graph, this.in_proj_weight)
+    const bias = this.in_proj_bias && parameterValue(g.graph, this.in_proj_bias)
+    const apply = (v: Value, w: Value, b: Value | null): Value => {
+      const y = g.matMul(v, g.transpose(w, [1, 0]))
+      return b ? g.add(y, b) : y
+    }
+    if (memory === undefined)
+      return g.split(apply(x, weight, bias), [size, size, size], 2) as [Value, Value, Value]
+    const weights = g.split(weight, [size, 2 * size], 0)
+    const biases = bias ? g.split(bias, [size, 2 * size], 0) : [null, null]
+    const both = apply(memory, weights[1]!, biases[1]!)
+    return [apply(x, weights[0]!, biases[0]!), ...(g.split(both, [size, size], 2) as [Value, Value])]
+  }
+
+  #length(dim: Dim): number {
+    allow(nameOf(this), typeof dim === 'number', `needs sequences of known length, got ${dim}`, 'Give it.')
+    return Number(dim)
+  }
+}
+
+/** 0 where position i may see position j, -1e9 where it may not. */
+function causalMask(g: Ops, t: number, s: number): Value {
+  const values = Array.from({ length: t * s }, (_, i) => ((i % s) - (s - t) > Math.floor(i / s) ? -1e9 : 0))
+  return g.graph.constant(tensor('float32', [t, s], values))
+}
+
+// x cos + (-x2, x1) sin, with the angle position / base^(2 i / d) for the pair (i, i + d / 2)
+function rotated(g: Ops, x: Value, length: number, d: number, base: number): Value {
+  const angles = Array.from(
+    { length: length * d },
+    (_, i) => Math.floor(i / d) / base ** ((2 * (i % (d / 2))) / d),
+  )
+  const table = (f: (angle: number) => number) =>
+    g.graph.constant(tensor('float32', [length, d], angles.map(f)))
+  const [first, second] = g.split(x, [d / 2, d / 2], 3) as [Value, Value]
+  const swapped = g.concat([g.neg(second), first], 3)
+  return g.add(g.mul(x, table(Math.cos)), g.mul(swapped, table(Math.sin)))
+}
+
+/**
+ * softmax(Q K^T / sqrt(d)) V in `heads` parts (Vaswani et al., 2017): [N, T, size] -> [N, T, size].
+ * `call(x)` attends to `x` itself, `call(x, memory)` to another sequence [N, S, size]; a third value is a mask that meets
+ * [N, heads, T, S]: bool (true where attention may go), or float32 that is added.
+ * @throws EngineError engine/bad-options
+ */
+export const multiHeadAttention = (size: number, heads: number, options: AttentionOptions = {}): Module =>
+  new MultiHeadAttention(size, heads, options)
