@@ -40,9 +40,12 @@ class LayerNorm extends Module {
       return rank - this.#shape.length + i
     })
     const g = ops(x.graph)
-    const { y } = standardised(g, x, axes, this.#epsilon)
-    if (this.weight === null || this.bias === null) return y
-    return g.add(g.mul(y, parameterValue(x.graph, this.weight)), parameterValue(x.graph, this.bias))
+    if (this.weight === null || this.bias === null) return standardised(g, x, axes, this.#epsilon).y
+    const inputs = [x, ...[this.weight, this.bias].map((p) => parameterValue(x.graph, p))]
+    // While training the op gives its statistics too, from which its gradient is computed.
+    const outputs = trainingOf(x.graph) ? 3 : 1
+    const attributes = { axis: -this.#shape.length, epsilon: { float: this.#epsilon } }
+    return x.graph.add('LayerNormalization', inputs, attributes, outputs)[0]!
   }
 }
 
