@@ -9,6 +9,7 @@ export { type Dim, type DType, type Shape, type Tensor, tensor } from './graph/t
 export type { Graph, Model, Node, Value } from './graph/types.ts'
 export { type BinaryCrossEntropyOptions, binaryCrossEntropy } from './loss/binary-cross-entropy.ts'
 export { type CrossEntropyOptions, crossEntropy } from './loss/cross-entropy.ts'
+export { type CtcOptions, ctc } from './loss/ctc.ts'
 export { klDivergence } from './loss/divergence.ts'
 export type { Loss, Targets } from './loss/loss.ts'
 export { huber, meanAbsoluteError, meanSquaredError } from './loss/regression.ts'

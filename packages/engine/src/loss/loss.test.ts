@@ -8,6 +8,7 @@ import { seeded } from '../random.ts'
 import { nodeRuntime } from '../runtime/node.ts'
 import { binaryCrossEntropy } from './binary-cross-entropy.ts'
 import { crossEntropy } from './cross-entropy.ts'
+import { ctc } from './ctc.ts'
 import { klDivergence } from './divergence.ts'
 import type { Loss } from './loss.ts'
 import { huber, meanAbsoluteError, meanSquaredError } from './regression.ts'
@@ -163,6 +164,29 @@ const cases: Record<string, Case> = {
         }),
       ),
   },
+  'connectionist temporal classification': {
+    loss: ctc({ labels: 2, blank: 1 }),
+    shape: [4, 4, 3],
+    // two labels, a label twice, one label, none
+    targets: [0, 2, 2, 2, 0, -1, -1, -1],
+    targetShape: [4, 2],
+    classes: true,
+    formula: (x, y) =>
+      mean(
+        [0, 1, 2, 3].map((n) => {
+          const labels = [y[2 * n]![0]!, y[2 * n + 1]![0]!].filter((label) => label >= 0)
+          const logs = x.slice(4 * n, 4 * n + 4).map(logSoftmax)
+          const paths = Array.from({ length: 3 ** 4 }, (_, i) =>
+            [0, 1, 2, 3].map((t) => Math.floor(i / 3 ** t) % 3),
+          )
+          const fitting = paths.filter(
+            (path) => path.filter((c, t) => c !== 1 && c !== path[t - 1]).join() === labels.join(),
+          )
+          const likelihood = sum(fitting.map((path) => Math.exp(sum(path.map((c, t) => logs[t]![c]!)))))
+          return -Math.log(likelihood) / Math.max(1, labels.length)
+        }),
+      ),
+  },
   contrastive: {
     loss: contrastive({ margin: 4 }),
     shape: [3, 2, 4],
@@ -222,6 +246,7 @@ describe('what cannot be judged is refused', () => {
     () => binaryCrossEntropy({ positiveWeight: 0 }),
     () => huber({ delta: -1 }),
     () => contrastive({ margin: 0 }),
+    () => ctc({ labels: 0 }),
   ])('option %#', (make) => {
     expect(make).toThrow(expect.objectContaining({ code: 'engine/bad-options' }))
   })
@@ -229,6 +254,9 @@ describe('what cannot be judged is refused', () => {
   it.each([
     () => crossEntropy().targets!([]),
     () => contrastive().targets!([3, 4]),
+    () => ctc({ labels: 2 }).targets!([5]),
+    () => ctc({ labels: 6 }).targets!([5, 3]),
+    () => ctc({ labels: 2, blank: 3 }).targets!([5, 3]),
     () => {
       const graph = newGraph()
       return meanSquaredError().build(
@@ -238,6 +266,25 @@ describe('what cannot be judged is refused', () => {
     },
   ])('shape %#', (make) => {
     expect(make).toThrow(expect.objectContaining({ code: 'engine/shape-mismatch' }))
+  })
+
+  it('labels that do not fit into their sequence count 0', async () => {
+    const graph = newGraph()
+    const x = graph.input('x', 'float32', [1, 2, 3])
+    const y = graph.input('y', 'int32', [1, 2])
+    const loss = ctc({ labels: 2 }).build(x, y)
+    const outputs = [loss, gradients(loss, [x])[0]!]
+    const session = await runtime.createSession(
+      writeModel({ graph, inputs: [x, y], outputs, outputNames: ['loss', 'dx'] }),
+    )
+    // The same label twice needs a blank between.
+    const results = await session.run({
+      x: tensor('float32', [1, 2, 3], [1, 2, 3, 4, 5, 6]),
+      y: tensor('int32', [1, 2], [1, 1]),
+    })
+    expect([...results.loss!.data, ...results.dx!.data].map(Number)).toEqual(
+      Array(7).fill(expect.closeTo(0, 10)),
+    )
   })
 
   it('a batch of ignored labels has the loss 0', async () => {

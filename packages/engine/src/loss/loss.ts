@@ -12,6 +12,8 @@ export type Targets =
       readonly classes: number
       /** A number that stands for no class: it counts in neither loss nor accuracy. */
       readonly ignore?: number
+      /** False where the labels are not one for each row of class scores, so that they cannot be counted as right. */
+      readonly aligned?: boolean
     }
   | {
       readonly kind: 'values'

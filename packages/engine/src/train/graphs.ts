@@ -308,6 +308,7 @@ export function validationGraph(o: EvaluationOptions & { loss: Loss; targets: Ta
   if (o.loss.weight) results.set('weight', o.loss.weight(labels))
   const scores =
     o.targets.kind === 'classes' &&
+    o.targets.aligned !== false &&
     showShape(output.shape.slice(1)) === showShape([...o.targets.shape, o.targets.classes])
   if (scores)
     results.set('predicted', g.op('ArgMax', [output], { axis: output.shape.length - 1, keepdims: 0 }))
