@@ -4,6 +4,7 @@ import { transposedWindow, type Window, windowOf } from '../../graph/shapes/wind
 import { isStatic, sizeOf, tensor } from '../../graph/tensor.ts'
 import type { Node, Value } from '../../graph/types.ts'
 import { type GradRule, lastAxes, listAttribute, notSupported, numberAttribute } from '../rule.ts'
+import { convWeight, cutTo } from './conv-weight.ts'
 
 const windowFor = (node: Node, kernel: readonly number[]): Window =>
   windowOf({ where: node.name, inputs: node.inputs, attributes: node.attributes, outputCount: 1 }, kernel)
@@ -81,29 +82,6 @@ function convTransposed(
   const dx = g.op('ConvTranspose', [dy, weight], attributes)
   return g.pad(dx, [0, 0, ...missing.map(() => 0), 0, 0, ...missing.map((m) => Math.max(0, m))])
 }
-
-/**
- * By the weight: the input with its batch as channels, convolved with dy as the kernel; stride and dilation swap
- * roles. Groups one by one.
- */
-function convWeight(g: Ops, x: Value, dy: Value, w: Window, group: number): Value {
-  const swap = [1, 0, ...lastAxes(2, w.kernel.length + 2)]
-  const parts = (v: Value): readonly Value[] => g.split(v, Array(group).fill(Number(v.shape[1]) / group), 1)
-  const [xs, dys] = [parts(x), parts(dy)]
-  const dws = xs.map((part, i) => {
-    const raw = g.op('Conv', [g.transpose(part, swap), g.transpose(dys[i]!, swap)], {
-      strides: w.dilations,
-      dilations: w.strides,
-      pads: w.pads,
-    })
-    return g.transpose(cutTo(g, raw, w.kernel), swap)
-  })
-  return g.concat(dws, 0)
-}
-
-/** Rows that the window never reached make a result larger than what it is the gradient of. */
-const cutTo = (g: Ops, v: Value, size: readonly number[]): Value =>
-  size.reduce((cut, s, i) => (cut.shape[i + 2] === s ? cut : g.slice(cut, i + 2, 0, s)), v)
 
 const maxPool: GradRule = ({ g, node, dy }, x) => {
   // Without the rewrite for training the pool runs twice, once for its indices.
