@@ -23,6 +23,7 @@ const engineRooms: Record<string, readonly string[]> = {
   nn: ['graph'],
   loss: ['graph'],
   optim: ['graph'],
+  pretrained: ['graph', 'onnx', 'nn'],
   runtime: ['graph'],
   train: ['graph', 'onnx', 'autodiff', 'nn', 'loss', 'optim', 'runtime'],
 }

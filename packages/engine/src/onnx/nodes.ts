@@ -3,9 +3,10 @@ import { EngineError } from '../errors.ts'
 import { OpaqueValue } from '../graph/opaque.ts'
 import { isSub } from '../graph/shapes/subgraph.ts'
 import { shapeRules } from '../graph/shapes/table.ts'
-import { dtypes, isStatic, sameShape } from '../graph/tensor.ts'
+import { dtypes, isStatic, sameShape, showShape, tensor } from '../graph/tensor.ts'
 import type { Attributes, Graph, OpaqueOp, Value, ValueType } from '../graph/types.ts'
-import { fold } from './fold.ts'
+import { fold, remember, reshapeTarget } from './fold.ts'
+import { badModel } from './order.ts'
 
 export interface NodeSpec {
   readonly op: OpaqueOp
@@ -24,15 +25,33 @@ export function addNode(graph: Graph, spec: NodeSpec): readonly Value[] {
   const { op, inputs, attributes, types } = spec
   if (hasRule(spec)) {
     const folded = types.length === 1 ? fold(op.op, inputs, attributes) : null
-    if (folded !== null) return [graph.constant(folded)]
+    if (folded !== null && isStatic(folded.data))
+      return [graph.constant(tensor(folded.dtype, folded.shape, folded.data))]
     try {
-      const outputs = graph.add(op.op, inputs, attributes, types.length)
+      const outputs = graph.add(op.op, withKnownTarget(graph, spec), attributes, types.length)
+      checkSizes(outputs)
+      if (folded !== null) remember(outputs[0]!, folded)
       if (outputs.length >= types.length) return outputs
     } catch (error) {
       if (!isUnknowable(error, inputs)) throw error
     }
   }
   return graph.addOpaque(op, inputs, attributes, types)
+}
+
+/** Hostile attributes can ask for more than numbers hold. */
+function checkSizes(outputs: readonly Value[]): void {
+  for (const { name, shape } of outputs)
+    if (shape.some((d) => typeof d === 'number' && (d < 0 || !Number.isSafeInteger(d))))
+      throw badModel(`${name} would have the impossible shape ${showShape(shape)}`)
+}
+
+/** Exporters compute the target of a Reshape from shapes; where it is known but for the batch it is made a constant. */
+function withKnownTarget(graph: Graph, { op, inputs, attributes }: NodeSpec): readonly (Value | null)[] {
+  const [x, target] = inputs
+  if (op.op !== 'Reshape' || !x || !target || attributes.allowzero === 1) return inputs
+  const known = reshapeTarget(x.shape, target)
+  return known === null ? inputs : [x, graph.constant(known)]
 }
 
 function hasRule({ op, inputs, attributes }: NodeSpec): boolean {

@@ -1,7 +1,7 @@
 /** @file Types to and from TypeProto. */
 import { create } from '@bufbuild/protobuf'
 import { EngineError } from '../errors.ts'
-import { OpaqueValue } from '../graph/opaque.ts'
+import { knownType, OpaqueValue } from '../graph/opaque.ts'
 import { type Dim, type DType, dtypes } from '../graph/tensor.ts'
 import type { Graph, Value, ValueType } from '../graph/types.ts'
 import { type TypeProto, type ValueInfoProto, ValueInfoProtoSchema } from './onnx.generated.ts'
@@ -38,6 +38,12 @@ export function addInput(graph: Graph, info: ValueInfoProto): Value {
     ? graph.opaqueInput(info.name, info.type)
     : graph.input(info.name, type.dtype, type.shape)
 }
+
+/** An input of another graph that is named and typed like `v`. */
+export const inputLike = (graph: Graph, v: Value, type: ValueType | null = knownType(v)): Value =>
+  type === null
+    ? graph.opaqueInput(v.name, v instanceof OpaqueValue ? v.declared : undefined)
+    : graph.input(v.name, type.dtype, type.shape)
 
 /** `declared` is used where the value's own type is not known. */
 export function valueInfo(name: string, value: Value, declared?: unknown): ValueInfoProto {

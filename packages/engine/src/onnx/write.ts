@@ -1,6 +1,7 @@
 /** @file Writes a graph as an ONNX file. */
 import { create, toBinary } from '@bufbuild/protobuf'
 import { captures, topological } from '../graph/graph.ts'
+import { knownType } from '../graph/opaque.ts'
 import { isSub } from '../graph/shapes/subgraph.ts'
 import type { Model, Node, Subgraph, Value } from '../graph/types.ts'
 import { writeAttribute } from './attributes.ts'
@@ -109,6 +110,12 @@ function writeGraph(
       ),
     ],
     initializer: constants,
+    // What the rules find out needs no word; of other nodes only the file says it.
+    valueInfo: nodes
+      .filter((n) => n.opaque !== undefined)
+      .flatMap((n) => n.outputs)
+      .filter((v) => knownType(v) !== null && used.has(v) && !outputs.includes(v))
+      .map((v) => valueInfo(names.get(v) ?? v.name, v)),
     input: inputs.map((v) => valueInfo(v.name, v)),
     output: outputs.map((v, i) => valueInfo(outputNames[i]!, v, outputTypes[i])),
   })
