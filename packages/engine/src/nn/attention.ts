@@ -5,7 +5,7 @@ import type { Value } from '../graph/types.ts'
 import { dropout } from './dropout.ts'
 import { allow, expectRank, expectSize, nameOf, positive } from './expect.ts'
 import { xavier, zeros } from './initial.ts'
-import { linear } from './layers.ts'
+import { Linear } from './layers.ts'
 import { Module, Parameter, parameterValue } from './module.ts'
 
 export interface AttentionOptions {
@@ -42,7 +42,7 @@ class MultiHeadAttention extends Module {
     )
     this.in_proj_weight = new Parameter([3 * size, size], xavier(size, 3 * size))
     this.in_proj_bias = bias ? new Parameter([3 * size], zeros) : null
-    this.out_proj = linear(size, size, { bias })
+    this.out_proj = new Linear(size, size, bias, zeros)
     this.dropout = dropout(options.dropout ?? 0)
     this.#size = size
     this.#heads = heads

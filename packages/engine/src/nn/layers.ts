@@ -17,11 +17,11 @@ export class Linear extends Module {
   lora_B: Parameter | null = null
   loraScale = 1
 
-  constructor(inFeatures: number, outFeatures: number, bias: boolean) {
+  constructor(inFeatures: number, outFeatures: number, bias: boolean, biasStart = uniform(inFeatures)) {
     super()
     positive('linear', { inFeatures, outFeatures })
     this.weight = new Parameter([outFeatures, inFeatures], uniform(inFeatures))
-    this.bias = bias ? new Parameter([outFeatures], uniform(inFeatures)) : null
+    this.bias = bias ? new Parameter([outFeatures], biasStart) : null
   }
 
   override get kind(): string {

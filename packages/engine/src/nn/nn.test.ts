@@ -93,6 +93,38 @@ describe('parameters', () => {
     expect(largest('layers.2.weight')).toBeLessThanOrEqual(1 / Math.sqrt(12))
   })
 
+  it("start in PyTorch's distributions", () => {
+    const state = nn.stateDict(
+      nn.initialise(
+        nn.sequential(
+          nn.embedding(100, 20),
+          nn.multiHeadAttention(16, 2),
+          nn.lstm(4, 25),
+          nn.convTransposed1d(8, 6, 5, { groups: 2 }),
+          nn.batchNorm(3),
+        ),
+        { seed: 1 },
+      ),
+    )
+    const data = (name: string) => [...state.get(`layers.${name}`)!.data]
+    const largest = (name: string) => Math.max(...data(name).map(Math.abs))
+    const bounds = {
+      '1.in_proj_weight': Math.sqrt(6 / 64),
+      '1.out_proj.weight': 1 / 4,
+      '2.weight_hh_l0': 1 / 5,
+    }
+    for (const [name, bound] of Object.entries({ ...bounds, '3.weight': 1 / Math.sqrt(15) })) {
+      expect(largest(name)).toBeLessThanOrEqual(bound * (1 + 1e-6))
+      expect(largest(name)).toBeGreaterThan(0.9 * bound)
+    }
+    const rows = data('0.weight')
+    expect(Math.abs(rows.reduce((a, b) => a + b) / 2000)).toBeLessThan(0.1)
+    expect(rows.reduce((a, b) => a + b * b, 0) / 2000).toBeCloseTo(1, 0)
+    for (const name of ['1.in_proj_bias', '1.out_proj.bias', '4.bias', '4.running_mean'])
+      expect(largest(name)).toBe(0)
+    expect([...data('4.weight'), ...data('4.running_var')]).toEqual(Array(6).fill(1))
+  })
+
   it('depend on the seed alone', () => {
     const values = (seed: number) =>
       [...nn.stateDict(nn.initialise(new SimpleCNN(), { seed })).values()].map(({ data }) => data)
