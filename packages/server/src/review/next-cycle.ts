@@ -6,21 +6,21 @@ import type { Db } from '../database/records.ts'
 import { allocations, approvedAllocation } from '../resources/store.ts'
 import { initiatives, initiativesOf, keyResults, objectives } from '../strategy/store.ts'
 import { tasks } from '../team/store.ts'
-import { readWorkspace } from '../workspace/facts.ts'
+import { readFacts } from '../workspace/facts.ts'
 
 /** Objectives with their key results, and initiatives that are not at an end, go on; the snapshots keep the past. */
 export async function nextCycle(
   { db, at, record }: Change,
-  context: Context,
+  { newId }: Pick<Context, 'newId'>,
   closing: Cycle,
 ): Promise<Cycle> {
   await cycles.change(db, closing.id, (c) => ({ ...c, state: 'closed' }))
   await record('cycle', 'closed', closing.id, { number: closing.number })
   const length = Date.parse(closing.end) - Date.parse(closing.start)
   const number = closing.number + 1
-  const { language } = await readWorkspace(context)
+  const { language } = await readFacts(db)
   const cycle = await cycles.insert(db, {
-    id: context.newId('cycle'),
+    id: newId('cycle'),
     number,
     name: language === 'zh-CN' ? `第 ${number} 周期` : `Cycle ${number}`,
     start: at,
@@ -38,7 +38,7 @@ export async function nextCycle(
     if (state === 'done' || state === 'stopped') continue
     await initiatives.change(db, id, (i) => ({ ...i, cycleId: cycle.id }))
   }
-  await carryGrants(db, context.newId('allocation'), cycle.id, at, ended)
+  await carryGrants(db, newId('allocation'), cycle.id, at, ended)
   await record('cycle', 'opened', cycle.id, { number, name: cycle.name })
   return cycle
 }

@@ -15,13 +15,16 @@ export async function ensureWorkspace(db: Db, fresh: Facts): Promise<boolean> {
   return true
 }
 
-export async function readWorkspace({ db, machine, version }: Context): Promise<Workspace> {
+export async function readFacts(db: Db): Promise<Facts> {
   const facts = await readMeta<Facts>(db, KEY)
   if (!facts) throw new Error('internal: the workspace has no facts')
-  return { ...facts, machine, capstanVersion: version }
+  return facts
+}
+
+export async function readWorkspace({ db, machine, version }: Context): Promise<Workspace> {
+  return { ...(await readFacts(db)), machine, capstanVersion: version }
 }
 
 export async function changeWorkspace(db: Db, change: Partial<Facts>): Promise<void> {
-  const facts = await readMeta<Facts>(db, KEY)
-  await writeMeta(db, KEY, { ...facts, ...change })
+  await writeMeta(db, KEY, { ...(await readFacts(db)), ...change })
 }
