@@ -21,10 +21,9 @@ describe('gradient rules', () => {
     for (const seed of [1, 2]) expect(await gradientError(runtime, c, seed)).toBeLessThan(tolerance(c))
   })
 
-  it.each(
-    gradCases.filter((c) => c.second).map((c) => [`${c.op} ${c.name ?? ''}`, c] as const),
-  )('twice: %s', async (_, c) =>
-    expect(await gradientError(runtime, c, 1, 2)).toBeLessThan(10 * tolerance(c)))
+  it.each(gradCases.map((c) => [`${c.op} ${c.name ?? ''}`, c] as const))('twice: %s', async (_, c) => {
+    expect(await gradientError(runtime, c, 1, 2)).toBeLessThan(10 * tolerance(c))
+  })
 
   it('all have a case', () => {
     const tested = new Set(gradCases.map((c) => c.op))

@@ -136,7 +136,7 @@ function writeNode(node: Node, names: Names, used: ReadonlySet<Value>): NodeProt
 }
 
 /** Ops that do less when nothing reads the outputs after their first. */
-const optionalOutputs = new Set(['BatchNormalization', 'Dropout', 'MaxPool'])
+const optionalOutputs = new Set(['Dropout', 'MaxPool'])
 
 function writtenOutputs(node: Node, used: ReadonlySet<Value>): readonly Value[] {
   if (!optionalOutputs.has(node.op)) return node.outputs

@@ -28,7 +28,6 @@ export const activations: GradCase[] = [
     shapes: [[2, 3]],
     build: (g, x) => g.op('Gelu', [x], { approximate: 'tanh' }),
     rewrites: [expandForTraining],
-    second: true,
   },
   unary('HardSigmoid', { dtype: 'float32' }),
   unary('HardSigmoid', { name: 'both flat parts', apart: 1.3, shapes: [[8]], dtype: 'float32' }),
@@ -51,10 +50,10 @@ export const activations: GradCase[] = [
   unary('Selu', { apart: 0.3, dtype: 'float32' }),
   kinked('Selu', { alpha: { float: 1.2 }, gamma: { float: 0.8 } }),
   unary('Shrink', { apart: 0.3, dtype: 'float32' }),
-  unary('Sigmoid', { second: true }),
+  unary('Sigmoid'),
   unary('Softplus', { dtype: 'float32' }),
   unary('Softsign', { dtype: 'float32', apart: 0.3 }),
-  unary('Swish', { rewrites: [expandForTraining], second: true }),
+  unary('Swish', { rewrites: [expandForTraining] }),
   {
     op: 'Swish',
     name: 'alpha',
@@ -62,6 +61,6 @@ export const activations: GradCase[] = [
     build: (g, x) => g.op('Swish', [x], { alpha: { float: 1.7 } }),
     rewrites: [expandForTraining],
   },
-  unary('Tanh', { second: true }),
+  unary('Tanh'),
   unary('ThresholdedRelu', { apart: 0.4, shapes: [[8]], dtype: 'float32' }),
 ]

@@ -171,6 +171,5 @@ export const windows: GradCase[] = [
       [1, 2, 4, 4],
       [2, 2, 3, 3],
     ],
-    second: true,
   },
 ]
