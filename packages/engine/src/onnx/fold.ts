@@ -1,5 +1,5 @@
 /** @file Computes integer arithmetic on shapes while a graph is built, so that shapes become known. */
-import { type Dim, numbersOf, type Shape, sizeOf, type Tensor, tensor } from '../graph/tensor.ts'
+import { type Dim, dtypes, numbersOf, type Shape, sizeOf, type Tensor, tensor } from '../graph/tensor.ts'
 import type { Attributes, Value } from '../graph/types.ts'
 
 /** More than any shape arithmetic needs; a hostile file must not make us compute. */
@@ -44,6 +44,7 @@ const folds: Readonly<Record<string, Fold>> = {
   Mul: elementwise('*', (a, b) => a * b),
   // Integers are divided towards zero.
   Div: elementwise('/', (a, b) => Math.trunc(a / b)),
+  Cast: ([x]) => x ?? null,
   Identity: ([x]) => x ?? null,
   Gather: ([x, indices], attributes) => {
     if (!x || !indices || x.shape.length !== 1 || number(attributes, 'axis', 0) > 0) return null
@@ -111,14 +112,17 @@ export function fold(op: string, inputs: readonly (Value | null)[], attributes: 
     known.push(content)
   }
   const result = rule(known, attributes)
-  const dtype = known[0]?.dtype
+  const dtype = op === 'Cast' ? castType(attributes) : known[0]?.dtype
   if (result === null || dtype === undefined || result.data.length > mostElements) return null
   if (sizeOf(result.shape) !== result.data.length) return null
   const fits = result.data.every(
     (v) => typeof v === 'string' || (Number.isSafeInteger(v) && (dtype === 'int64' || v === (v | 0))),
   )
-  return fits ? { dtype, ...result } : null
+  return fits ? { dtype, shape: result.shape, data: result.data } : null
 }
+
+const castType = ({ to }: Attributes): Folded['dtype'] | undefined =>
+  to === dtypes.int64.onnx ? 'int64' : to === dtypes.int32.onnx ? 'int32' : undefined
 
 /** The target of a Reshape as a constant: sizes kept from `from` are 0, one that is not known is -1. */
 export function reshapeTarget(from: Shape, target: Value): Tensor | null {

@@ -1,9 +1,9 @@
 /** @file Adds a node of a file to a graph: by its rules where they apply, kept as it is where they do not. */
 import { EngineError } from '../errors.ts'
-import { OpaqueValue } from '../graph/opaque.ts'
+import { knownType, OpaqueValue } from '../graph/opaque.ts'
 import { isSub } from '../graph/shapes/subgraph.ts'
 import { shapeRules } from '../graph/shapes/table.ts'
-import { dtypes, isStatic, sameShape, showShape, tensor } from '../graph/tensor.ts'
+import { type DType, dtypes, isStatic, sameShape, showShape, tensor } from '../graph/tensor.ts'
 import type { Attributes, Graph, OpaqueOp, Value, ValueType } from '../graph/types.ts'
 import { fold, remember, reshapeTarget } from './fold.ts'
 import { badModel } from './order.ts'
@@ -23,6 +23,18 @@ export interface NodeSpec {
  */
 export function addNode(graph: Graph, spec: NodeSpec): readonly Value[] {
   const { op, inputs, attributes, types } = spec
+  const like = castTarget(spec)
+  if (like !== null) {
+    const [x] = inputs
+    return x!.dtype === like
+      ? [x!]
+      : addNode(graph, {
+          ...spec,
+          op: { ...op, op: 'Cast' },
+          inputs: [x!],
+          attributes: { to: dtypes[like].onnx },
+        })
+  }
   if (hasRule(spec)) {
     const folded = types.length === 1 ? fold(op.op, inputs, attributes) : null
     if (folded !== null && isStatic(folded.data))
@@ -37,6 +49,13 @@ export function addNode(graph: Graph, spec: NodeSpec): readonly Value[] {
     }
   }
   return graph.addOpaque(op, inputs, attributes, types)
+}
+
+/** The type that a CastLike casts to, where types are known. */
+function castTarget({ op, inputs }: NodeSpec): DType | null {
+  const [x, like] = inputs
+  if (op.op !== 'CastLike' || op.domain !== '' || !x || !like) return null
+  return knownType(x) === null ? null : (knownType(like)?.dtype ?? null)
 }
 
 /** Hostile attributes can ask for more than numbers hold. */

@@ -1,7 +1,7 @@
 /** @file A model from a file as a module: what matches a pattern trains, the rest stays as it is. */
 import { EngineError } from '../errors.ts'
 import { newGraph, topological } from '../graph/graph.ts'
-import type { Tensor } from '../graph/tensor.ts'
+import { sameShape, type Tensor } from '../graph/tensor.ts'
 import type { Value } from '../graph/types.ts'
 import { Module, Parameter, parameterValue } from '../nn/module.ts'
 import type { ReadModel } from '../onnx/read.ts'
@@ -26,6 +26,8 @@ export interface ImportOptions {
   readonly fixed?: Readonly<Record<string, Tensor>>
   /** The output that is trained; the first without it. */
   readonly output?: string
+  /** Trains what a final Softmax gets instead of what it gives, for losses that take logits. */
+  readonly beforeSoftmax?: boolean
 }
 
 /**
@@ -81,9 +83,12 @@ export class ImportedModule extends Module {
   readonly #output: Value
   readonly #fixed: ReadonlyMap<Value, Tensor>
   readonly #parameters = new Map<Value, Parameter>()
+  readonly #beforeSoftmax: boolean
 
-  constructor(model: ReadModel, { train, input, fixed = {}, output }: ImportOptions) {
+  constructor(model: ReadModel, options: ImportOptions) {
     super()
+    const { train, input, fixed = {}, output } = options
+    this.#beforeSoftmax = options.beforeSoftmax ?? false
     this.#model = model
     this.#fixed = new Map(
       Object.entries(fixed).map(([name, content]) => [
@@ -133,7 +138,8 @@ export class ImportedModule extends Module {
     const known = new Map<Value, Value>([[this.#input, x]])
     for (const [input, content] of this.#fixed) known.set(input, x.graph.constant(content))
     for (const [value, parameter] of this.#parameters) known.set(value, parameterValue(x.graph, parameter))
-    return replay([this.#output], x.graph, known)[0]!
+    const y = replay([this.#output], x.graph, known)[0]!
+    return this.#beforeSoftmax ? logitsOf(y) : y
   }
 
   /** The file again, with all its inputs and outputs and the parameters as they are now. */
@@ -155,6 +161,20 @@ export class ImportedModule extends Module {
       metadata,
     )
   }
+}
+
+const reshapes = new Set(['Reshape', 'Flatten', 'Identity'])
+
+/** What the last Softmax gets; older opsets have it between two reshapes. */
+function logitsOf(y: Value): Value {
+  let softmax = y
+  while (softmax.node !== null && reshapes.has(softmax.node.op)) softmax = softmax.node.inputs[0]!
+  if (softmax.node?.op !== 'Softmax' && softmax.node?.op !== 'LogSoftmax')
+    throw bad('the output is not the result of a Softmax', 'Leave out `beforeSoftmax`.')
+  let logits = softmax.node.inputs[0]!
+  while (!sameShape(logits.shape, y.shape) && logits.node !== null && reshapes.has(logits.node.op))
+    logits = logits.node.inputs[0]!
+  return logits
 }
 
 const bad = (message: string, hint: string): EngineError =>
