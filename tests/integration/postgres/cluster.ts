@@ -37,7 +37,8 @@ export async function startCluster(): Promise<Cluster> {
   return {
     url: `postgres://capstan@127.0.0.1:${port}/postgres`,
     async stop() {
-      server.kill('SIGINT')
+      // waits for clients that are still leaving
+      server.kill('SIGTERM')
       await ended
       rmSync(folder, { recursive: true, force: true })
     },

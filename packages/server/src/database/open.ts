@@ -44,9 +44,10 @@ function openPostgres(url: string): OpenDatabase {
   // counts and positions come as bigint; every one of ours fits a double
   const types = new pg.TypeOverrides()
   types.setTypeParser(pg.types.builtins.INT8, Number)
-  const db = new Kysely<Schema>({
-    dialect: new PostgresDialect({ pool: new pg.Pool({ connectionString: url, max: 10, types }) }),
-  })
+  const pool = new pg.Pool({ connectionString: url, max: 10, types })
+  // an idle connection that the server ended is replaced by the next query
+  pool.on('error', () => undefined)
+  const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) })
   return { db, dialect: 'postgres', close: () => db.destroy() }
 }
 
