@@ -2,9 +2,10 @@
 import { describe, expect, it } from 'vitest'
 import { expansions } from '../graph/expand/table.ts'
 import { newGraph } from '../graph/graph.ts'
-import { ops } from '../graph/ops.ts'
+import { type Ops, ops } from '../graph/ops.ts'
 import { shapeRules } from '../graph/shapes/table.ts'
 import { numbersOf } from '../graph/tensor.ts'
+import type { Value } from '../graph/types.ts'
 import { writeModel } from '../onnx/write.ts'
 import { nodeRuntime } from '../runtime/node.ts'
 import { gradCases } from './cases.fixture.ts'
@@ -60,6 +61,30 @@ describe('the driver', () => {
       expect.objectContaining({
         code: 'engine/gradient-not-supported',
         message: expect.stringMatching(/^mixer: .*DequantizeLinear/),
+      }),
+    )
+  })
+
+  it.each<[string, (g: Ops, x: Value) => Value]>([
+    ['ScatterND', (g, x) => g.op('ScatterND', [x, g.ints([0]), g.scalar(1)], { reduction: 'mul' })],
+    [
+      'Resize',
+      (g, x) =>
+        g.op('Resize', [g.unsqueeze(x, [0]), null, null, g.ints([2, 6])], {
+          mode: 'linear',
+          coordinate_transformation_mode: 'tf_crop_and_resize',
+        }),
+    ],
+    ['LpPool', (g, x) => g.op('LpPool', [g.unsqueeze(x, [0, 1])], { kernel_shape: [2], ceil_mode: 1 })],
+    ['Mod', (g, x) => g.op('Mod', [x, g.scalar(2)])],
+  ])('says what it leaves out of %s, with the layer', (op, build) => {
+    const { graph, g, x } = start()
+    const y = graph.scoped('mixer', () => build(g, x))
+    const axes = y.shape.map((_, i) => i)
+    expect(() => gradients(g.reduceSum(y, axes, false), [x])).toThrow(
+      expect.objectContaining({
+        code: 'engine/gradient-not-supported',
+        message: expect.stringMatching(new RegExp(`^mixer: the gradient of ${op} `)),
       }),
     )
   })
