@@ -23,6 +23,7 @@ export function AllocationPart({ allocation }: { allocation: Allocation }) {
     { key: 'value', label: t('resources.expectedValue'), value: format.money(result.expectedValue) },
     { key: 'cvar', label: t('resources.cvar'), value: format.money(result.cvar) },
     { key: 'objective', label: t('resources.objective'), value: format.money(result.objective) },
+    { key: 'solution', label: t('resources.solution'), value: t(`resources.status.${result.status}`) },
     { key: 'gap', label: t('resources.gap'), value: format.percent(result.gap, 2) },
     { key: 'lambda', label: t('resources.lambda'), value: format.number(allocation.lambda) },
     { key: 'solved', label: t('resources.solved'), value: format.seconds(allocation.solvedInMs / 1000) },
