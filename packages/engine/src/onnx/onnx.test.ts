@@ -121,6 +121,16 @@ const node = (opType: string, input: string[], output: string[], more: object = 
   ...more,
 })
 
+it('a file is written in the first opset that has all its ops', async () => {
+  const graph = newGraph()
+  const x = graph.input('x', 'float32', [2, 4, 3])
+  const scale = graph.constant(tensor('float32', [4], [1, 2, 3, 4]))
+  const normal = graph.add('GroupNormalization', [x, scale, scale], { num_groups: 2 })
+  const bytes = writeModel({ graph, inputs: [x], outputs: normal, outputNames: ['y'] })
+  const again = writeModel(readModel(bytes))
+  expect(await run(again, [2, 4, 3])).toEqual(await run(bytes, [2, 4, 3]))
+})
+
 describe('nodes without rules', () => {
   const unknown = (opType: string, domain = '') =>
     model({

@@ -26,10 +26,16 @@ const since: Readonly<Record<string, number>> = {
   Swish: 24,
 }
 
+/** Up to opset 20 a scale belongs to a group, from 21 on to a channel. */
+const scalesChannels = ({ op, inputs, attributes }: Node): boolean =>
+  op === 'GroupNormalization' && inputs[1]?.shape[0] !== attributes.num_groups
+
 /** The version of the standard that a node needs. */
 export const opsetOf = (node: Node): number =>
-  node.opaque === undefined
-    ? ((Object.hasOwn(since, node.op) ? since[node.op] : undefined) ?? canonicalOpset)
-    : node.opaque.domain === ''
-      ? node.opaque.version
-      : canonicalOpset
+  scalesChannels(node)
+    ? 21
+    : node.opaque === undefined
+      ? ((Object.hasOwn(since, node.op) ? since[node.op] : undefined) ?? canonicalOpset)
+      : node.opaque.domain === ''
+        ? node.opaque.version
+        : canonicalOpset
