@@ -231,11 +231,9 @@ describe('run, evaluation, registry, endpoint', () => {
         inputs: [{ name: 'input', shape: [1, 1, 28, 28], datatype: 'FP32', data }],
       })
       expect(answer.body).toMatchObject({ model_name: 'digits', model_version: '1', id: `n${i}` })
-      const outputs = Object.fromEntries(
-        answer.body.outputs.map((o: { name: string; data: number[] }) => [o.name, o.data]),
-      )
-      expect(outputs.probabilities.reduce((sum: number, p: number) => sum + p, 0)).toBeCloseTo(1, 4)
-      right += outputs.label[0] === labels[i] ? 1 : 0
+      const outputs = Object.fromEntries(answer.body.outputs.map((o) => [o.name, o.data]))
+      expect(outputs.probabilities!.reduce((sum: number, p: number) => sum + p, 0)).toBeCloseTo(1, 4)
+      right += outputs.label![0] === labels[i] ? 1 : 0
     }
     expect(right).toBeGreaterThan(35)
     const window = await capstan.serving.closeWindow({ params: { id: endpoint.id }, body: {} })
@@ -284,11 +282,16 @@ describe('run, evaluation, registry, endpoint', () => {
   })
 })
 
+interface InferAnswer {
+  error?: string
+  outputs: { name: string; data: number[] }[]
+}
+
 async function infer(address: string, body: unknown, name = 'digits') {
   const response = await fetch(`${address}/v2/models/${name}/infer`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(body),
   })
-  return { status: response.status, body: await response.json() }
+  return { status: response.status, body: (await response.json()) as InferAnswer }
 }

@@ -15,8 +15,8 @@ export async function startCluster(): Promise<Cluster> {
   const bin = newestBin()
   const folder = mkdtempSync(join(tmpdir(), 'capstan-postgres-'))
   // PostgreSQL refuses to run as root
-  const user = process.getuid?.() === 0 ? ids('postgres') : {}
-  if ('uid' in user) chownSync(folder, user.uid, user.gid)
+  const user = process.getuid?.() === 0 ? ids('postgres') : null
+  if (user) chownSync(folder, user.uid, user.gid)
   const options = { cwd: folder, ...user, stdio: 'ignore' as const }
   execFileSync(
     join(bin, 'initdb'),
