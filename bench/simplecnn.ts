@@ -125,6 +125,14 @@ const torchSettings: readonly Readonly<Record<string, string>>[] = [
   {},
   { OMP_WAIT_POLICY: 'passive' },
   { OMP_WAIT_POLICY: 'passive', OPENBLAS_NUM_THREADS: '1' },
+  // keeps its freed memory: where page faults are dear, PyTorch spends half of a step on them
+  {
+    OMP_WAIT_POLICY: 'passive',
+    OPENBLAS_NUM_THREADS: '1',
+    MALLOC_MMAP_THRESHOLD_: '4294967296',
+    MALLOC_TRIM_THRESHOLD_: '4294967296',
+    MALLOC_TOP_PAD_: '268435456',
+  },
 ]
 
 /** PyTorch with the settings that were fastest in a short trial. */

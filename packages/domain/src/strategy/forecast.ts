@@ -144,6 +144,8 @@ const fromHistory = (input: ForecastInput, readings: readonly Reading[], last: P
 }
 
 const fanSteps = 12
+/** No forecast is certain, whatever the tails of its distribution say. */
+const surest = 0.99999
 
 const read = (input: ForecastInput, from: string, ahead: (days: number) => Mixture) => {
   const { target, direction, scale, due } = input
@@ -153,7 +155,7 @@ const read = (input: ForecastInput, from: string, ahead: (days: number) => Mixtu
   const below = mixtureCdf(final, to(target))
   const at = (mixture: Mixture, p: number) => back(mixtureQuantile(mixture, p))
   return {
-    chance: Math.min(1, Math.max(0, direction === 'up' ? 1 - below : below)),
+    chance: Math.min(surest, Math.max(1 - surest, direction === 'up' ? 1 - below : below)),
     interval: [at(final, 0.1), at(final, 0.9)] as [number, number],
     fan: Array.from({ length: fanSteps + 1 }, (_, i): FanPoint => {
       const mixture = ahead((days * i) / fanSteps)
