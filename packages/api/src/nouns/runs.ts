@@ -192,7 +192,16 @@ export const jobRoutes = {
     summary: 'Register a checkpoint that was stored as a blob',
     access: 'worker',
     params: ById,
-    body: z.strictObject({ worker: z.string(), attempt: Count, blob: BlobHash, epoch: Count, step: Count }),
+    body: z.strictObject({
+      worker: z.string(),
+      attempt: Count,
+      blob: BlobHash,
+      epoch: Count,
+      step: Count,
+      /** Of the epochs that the checkpoint holds: saved with it, so that neither is ever without the other. */
+      epochLosses: z.array(z.number()),
+      validation: Run.shape.validation,
+    }),
     response: z.object({}),
   }),
   finish: route({

@@ -101,7 +101,7 @@ describe('history', () => {
     const latency = { scale: 'log', direction: 'down', baseline: 50, target: 10 } as const
     expect(forecastKeyResult(input(burst, latency))).toMatchObject({
       basis: 'single',
-      chance: expect.closeTo(1, 6),
+      chance: expect.closeTo(1, 4),
     })
     const returned = [...burst, point(8, 3.1, { standardError: 0.1 })]
     expect(forecastKeyResult(input(returned, latency)).basis).toBe('single')

@@ -15,7 +15,12 @@ export interface Report {
       environment: Record<string, string>
     }>,
   ): void
-  checkpoint(bytes: Uint8Array, at: { epoch: number; step: number }): Promise<void>
+  /** Saves a checkpoint with what its epochs measured; the points before it are sent first. */
+  checkpoint(
+    bytes: Uint8Array,
+    at: { epoch: number; step: number },
+    measured: Pick<Run, 'epochLosses' | 'validation'>,
+  ): Promise<void>
   cost(): { cpuSeconds: number; wallSeconds: number; peakMemoryBytes: number }
   /** Sends what is left, and then that the run has finished, or was given back. */
   end(result: { model?: string; probabilities?: string } | 'released' | 'cancelled'): Promise<void>
@@ -82,10 +87,10 @@ export function report(
       state = { ...state, ...change }
       if (Date.now() - sentAt >= EVERY_MS) send()
     },
-    async checkpoint(bytes, at) {
+    async checkpoint(bytes, at, measured) {
       const { hash } = await capstan.blobs.put({ body: bytes as Uint8Array<ArrayBuffer> })
-      await queue
-      await capstan.jobs.checkpoint({ params, body: { ...holder, blob: hash, ...at } })
+      await flush()
+      await capstan.jobs.checkpoint({ params, body: { ...holder, blob: hash, ...at, ...measured } })
     },
     async end(result) {
       close()

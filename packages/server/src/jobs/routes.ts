@@ -91,8 +91,13 @@ export function jobRoutes(app: FastifyInstance, context: Context): void {
     change('worker', async (tx) => {
       const held = await heldRun(tx, params.id, body)
       await blobs.size(body.blob)
-      const { blob, epoch, step } = body
-      await changeRun(tx.db, held.id, (r) => ({ ...r, checkpoint: { blob, epoch, step, at: tx.at } }))
+      const { blob, epoch, step, epochLosses, validation } = body
+      await changeRun(tx.db, held.id, (r) => ({
+        ...r,
+        epochLosses,
+        validation,
+        checkpoint: { blob, epoch, step, at: tx.at },
+      }))
       return {}
     }),
   )

@@ -53,13 +53,12 @@ export async function trainModel(
           report.metric('validation-accuracy', event.epoch * trainer.stepsPerEpoch, event.validation.accuracy)
           report.metric('validation-loss', event.epoch * trainer.stepsPerEpoch, event.validation.loss)
         }
-        await report.checkpoint(trainer.checkpoint(), trainer.position)
-        report.update({ epochLosses: [...epochLosses], validation: [...validation] })
+        await report.checkpoint(trainer.checkpoint(), trainer.position, { epochLosses, validation })
       }
     }
     if (report.signal.aborted) {
       if (report.signal.reason !== 'stopping') return 'cancelled'
-      await report.checkpoint(trainer.checkpoint(), trainer.position)
+      await report.checkpoint(trainer.checkpoint(), trainer.position, { epochLosses, validation })
       return 'released'
     }
     const { hash } = await capstan.blobs.put({
