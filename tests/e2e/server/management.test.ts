@@ -271,6 +271,9 @@ describe('risk and review', () => {
     expect(review.before.objectiveChance).toBeNull()
     expect(review.after.objectiveChance!.chance).toBeGreaterThan(0.9)
     expect(review.scores[0]).toMatchObject({ rule: 'brier' })
+    const believed = (when: typeof review.before) =>
+      when.initiatives.find(({ id }) => id === ids.small)!.chance
+    expect(believed(review.after)).toBeGreaterThan(believed(review.before))
     expect(review.proposals.length).toBeGreaterThan(0)
     for (const { evidence } of review.proposals) {
       for (const { noun, id } of evidence) {

@@ -74,6 +74,12 @@ async function takeReview(tx: Change, context: Context): Promise<ReviewRecord> {
   for (const { initiativeId, after: chance } of turn.initiatives) {
     await initiatives.change(tx.db, initiativeId, (i) => ({ ...i, chance }))
   }
+  // the snapshot after the review holds what the review has learned
+  const learned = new Map(turn.initiatives.map((belief) => [belief.initiativeId, belief.after]))
+  await snapshots.change(tx.db, after.id, (taken) => ({
+    ...taken,
+    initiatives: taken.initiatives.map((i) => ({ ...i, chance: learned.get(i.id) ?? i.chance })),
+  }))
   for (const { decisionId, rule, score } of turn.decisions) {
     const outcome = after.decisions.find((d) => d.id === decisionId)?.outcome ?? null
     const met =
