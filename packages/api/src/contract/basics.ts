@@ -34,7 +34,6 @@ export const Message = z.object({
 })
 
 export const Direction = z.enum(['up', 'down'])
-export const Page = z.object({ limit: z.coerce.number().int().min(1).max(1000).optional() })
 
 export type Origin = z.infer<typeof Origin>
 export type Evidence = z.infer<typeof Evidence>

@@ -1,6 +1,6 @@
 /** @file The risk register, its indicators and simulations. */
 import { z } from 'zod'
-import { Id, Instant, Interval, Name, Note, Origin, Share } from '../contract/basics.ts'
+import { Id, Instant, Name, Note, Origin, Share } from '../contract/basics.ts'
 import { route } from '../contract/route.ts'
 
 export const Loss = z.discriminatedUnion('kind', [
@@ -60,8 +60,6 @@ export const RiskSimulation = z.object({
   simulatedInMs: z.number(),
 })
 export type RiskSimulation = z.infer<typeof RiskSimulation>
-export const ExceedancePoint = RiskSimulation.shape.exceedance.element
-export { Interval as LossInterval }
 
 export const riskRoutes = {
   list: route({
