@@ -5,8 +5,9 @@ import { dirname, join } from 'node:path'
 import { adam, createTrainer, nn } from '@capstan/engine'
 import { nodeRuntime } from '@capstan/engine/node'
 import { type Figure, median } from './figure.ts'
-import { needNpm, needTorch } from './peers/install.ts'
+import { needNpm } from './peers/install.ts'
 import { type Peer, startPeer } from './peers/process.ts'
+import { startTorch } from './peers/torch.ts'
 
 class SimpleCNN extends nn.Module {
   conv1 = nn.conv2d(1, 32, 3)
@@ -36,7 +37,15 @@ const script = (name: string): string => join(process.cwd(), 'bench', 'peers', n
 
 export async function run(): Promise<Figure[]> {
   const ours = await startOurs()
-  const torch = await torchPeer()
+  const torch = await startTorch({
+    script: script('simplecnn_torch.py'),
+    args: (of, trial) => {
+      const shortened = smoke ? steps : trial ? 50 : 0
+      return [images, labels, String(of), String(shortened), String(threads)]
+    },
+    rounds,
+    smoke,
+  })
   const jax = await jaxPeer()
   const seconds = { ours: [] as number[], torch: [] as number[], jax: [] as number[] }
   let torchMiB = 0
@@ -118,47 +127,6 @@ async function startOurs(): Promise<Ours> {
     },
     stop: () => trainer.release(),
   }
-}
-
-/** How PyTorch's two thread pools may wait for each other; which is fastest depends on what else the machine does. */
-const torchSettings: readonly Readonly<Record<string, string>>[] = [
-  {},
-  { OMP_WAIT_POLICY: 'passive' },
-  { OMP_WAIT_POLICY: 'passive', OPENBLAS_NUM_THREADS: '1' },
-  // keeps its freed memory: where page faults are dear, PyTorch spends half of a step on them
-  {
-    OMP_WAIT_POLICY: 'passive',
-    OPENBLAS_NUM_THREADS: '1',
-    MALLOC_MMAP_THRESHOLD_: '4294967296',
-    MALLOC_TRIM_THRESHOLD_: '4294967296',
-    MALLOC_TOP_PAD_: '268435456',
-  },
-]
-
-/** PyTorch with the settings that were fastest in a short trial. */
-async function torchPeer(): Promise<Peer | null> {
-  const reason = needTorch(!smoke)
-  if (reason !== null) {
-    console.log(`PyTorch is left out: ${reason}`)
-    return null
-  }
-  const start = (settings: Readonly<Record<string, string>>, count: number, of: number): Promise<Peer> =>
-    startPeer(
-      '/usr/bin/python3',
-      [script('simplecnn_torch.py'), images, labels, String(count), String(of), String(threads)],
-      settings,
-    )
-  if (smoke) return start(torchSettings[2]!, 1, steps)
-  const trials: { settings: Readonly<Record<string, string>>; seconds: number }[] = []
-  for (const settings of torchSettings) {
-    const peer = await start(settings, 2, 50)
-    await peer.round()
-    trials.push({ settings, seconds: Number((await peer.round()).seconds) })
-    peer.stop()
-  }
-  const best = trials.toSorted((x, y) => x.seconds - y.seconds)[0]!
-  console.log(`PyTorch runs with ${JSON.stringify(best.settings)}, the fastest of ${JSON.stringify(trials)}`)
-  return start(best.settings, rounds, 0)
 }
 
 async function jaxPeer(): Promise<Peer | null> {
