@@ -2,6 +2,7 @@
 
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { seeded } from '../../packages/domain/src/chance/random.ts'
 import { changer, createBus } from '../../packages/server/src/context.ts'
 import { append, recent, since, verify } from '../../packages/server/src/database/audit.ts'
 import { readMeta, writeMeta } from '../../packages/server/src/database/meta.ts'
@@ -9,14 +10,13 @@ import { migrate, migrations } from '../../packages/server/src/database/migrate.
 import type { OpenDatabase } from '../../packages/server/src/database/open.ts'
 import { insertPoint, pointsOf } from '../../packages/server/src/measures/store.ts'
 import { members } from '../../packages/server/src/members/store.ts'
+import { appendPoints, readCurve, seriesOfRuns } from '../../packages/server/src/metrics/store.ts'
 import { insertLedger, listLedger } from '../../packages/server/src/resources/store.ts'
 import {
   changeRun,
   countRuns,
-  curveOf,
   expiredRuns,
   getRun,
-  insertMetrics,
   insertRun,
   nextClaimable,
   type RunRecord,
@@ -40,6 +40,7 @@ const run = (number: number): RunRecord => ({
   number,
   name: `run ${number}`,
   kind: 'train',
+  experimentId: '0',
   initiativeId: null,
   designId: 'design_1',
   datasetVersionId: 'data_1',
@@ -58,6 +59,9 @@ const run = (number: number): RunRecord => ({
   environment: {},
   evaluationId: null,
   error: null,
+  user: '',
+  lifecycle: 'active',
+  deletedAt: null,
   createdAt: AT,
   startedAt: null,
   endedAt: null,
@@ -201,18 +205,63 @@ export function storeSuite(name: string, open: () => Promise<OpenDatabase>): voi
       expect((await nextClaimable(db, LATER, false))?.number).toBe(4)
     })
 
-    test('a step measured again replaces its point, and a thinned curve keeps its extremes', async () => {
+    test('work taken up again replaces its points from there on', async () => {
       const { db } = database
-      const points = Array.from({ length: 5000 }, (_, step) => ({ key: 'loss', step, value: 1 }))
-      points[1234] = { key: 'loss', step: 1234, value: 99 }
-      points[4321] = { key: 'loss', step: 4321, value: -7 }
-      await insertMetrics(db, 'run_1', AT, points)
-      await insertMetrics(db, 'run_1', AT, [{ key: 'loss', step: 4999, value: 0.5 }])
-      const curve = await curveOf(db, 'run_1', 'loss', 100)
-      expect(curve.length).toBeLessThanOrEqual(100)
-      expect(Math.max(...curve.map(({ value }) => value))).toBe(99)
-      expect(Math.min(...curve.map(({ value }) => value))).toBe(-7)
-      expect(curve.at(-1)).toMatchObject({ step: 4999, value: 0.5 })
+      const at = Date.parse(AT)
+      const points = Array.from({ length: 5000 }, (_, step) => ({ key: 'loss', step, at, value: 1 }))
+      await appendPoints(db, 1, points, { rewind: true })
+      await appendPoints(db, 1, [{ key: 'loss', step: 4990, at: at + 1, value: 0.5 }], { rewind: true })
+      const { step, value } = await readCurve(db, 1, 'loss')
+      expect(step.length).toBe(4991)
+      expect([step.at(-1), value.at(-1)]).toEqual([4990, 0.5])
+      expect(await seriesOfRuns(db, [1])).toMatchObject([
+        { points: 4991, latest_step: 4990, latest_value: 0.5 },
+      ])
+    })
+
+    test('every point is there once, whatever its order and however often it is sent', async () => {
+      const { db } = database
+      const random = seeded(7)
+      const whole = (most: number) => Math.floor(random() * most)
+      const special = [Number.NaN, Infinity, -Infinity]
+      const made = Array.from({ length: 6000 }, () => ({
+        key: `m${whole(3)}`,
+        step: whole(400) - 200,
+        at: 1_700_000_000_000 + whole(300),
+        value: whole(20) < special.length ? special[whole(3)]! : whole(5),
+      }))
+      const expected = new Set(made.map((p) => [p.key, p.at, p.step, p.value].join()))
+      for (let i = 0; i < made.length; ) {
+        const n = 1 + whole(90)
+        await appendPoints(db, 2, made.slice(Math.max(0, i - whole(30)), i + n))
+        i += n
+      }
+      const found: string[] = []
+      for (const key of ['m0', 'm1', 'm2']) {
+        const { at, step, value } = await readCurve(db, 2, key)
+        expect([...step]).toEqual([...step].sort((a, b) => a - b))
+        step.forEach((s, i) => {
+          found.push([key, at[i], s, value[i]].join())
+        })
+        const order = (p: (typeof made)[number]) =>
+          [p.step, p.at, Number.isNaN(p.value) ? 0 : p.value] as const
+        const latest = made
+          .filter((p) => p.key === key)
+          .reduce((a, b) => {
+            const [x, y] = [order(a), order(b)]
+            return (y[0] - x[0] || y[1] - x[1] || (y[2] > x[2] ? 1 : 0)) > 0 ? b : a
+          })
+        const [series] = await seriesOfRuns(db, [2], [key])
+        expect([series!.latest_step, series!.latest_at]).toEqual([latest.step, latest.at])
+      }
+      expect(found).toHaveLength(expected.size)
+      expect(new Set(found)).toEqual(expected)
+      expect(
+        Number(
+          (await sql<{ points: number }>`select points from runs where number = 2`.execute(db)).rows[0]!
+            .points,
+        ),
+      ).toBe(expected.size)
     })
 
     test('points of a measure come in the order of their time, with their evidence', async () => {

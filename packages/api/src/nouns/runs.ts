@@ -5,6 +5,9 @@ import { route } from '../contract/route.ts'
 import { DatasetVersion } from './datasets.ts'
 import { DesignSource } from './designs.ts'
 
+/** Deleted things can be restored. */
+export const Lifecycle = z.enum(['active', 'deleted'])
+
 export const RunState = z.enum(['queued', 'running', 'finished', 'failed', 'cancelled', 'lost'])
 
 export const TrainParameters = z.strictObject({
@@ -39,11 +42,14 @@ export const Run = z.object({
   id: Id,
   number: Count,
   name: Name,
-  kind: z.enum(['train', 'evaluate']),
+  /** `train` and `evaluate` are built in, `command` is any program Capstan starts, `tracked` was started elsewhere. */
+  kind: z.enum(['train', 'evaluate', 'command', 'tracked']),
+  experimentId: Id,
   initiativeId: Id.nullable(),
-  designId: Id,
-  datasetVersionId: Id,
-  parameters: TrainParameters,
+  designId: Id.nullable(),
+  datasetVersionId: Id.nullable(),
+  /** Of built-in training; what other code logged is in the run's params. */
+  parameters: TrainParameters.nullable(),
   /** The model of an evaluation, the exported model of a training run. */
   model: BlobHash.nullable(),
   /** The training run that an evaluation belongs to. */
@@ -63,11 +69,26 @@ export const Run = z.object({
   environment: z.record(z.string(), z.string()),
   evaluationId: Id.nullable(),
   error: Message.nullable(),
+  /** Who started it, as the code that logs says. */
+  user: z.string(),
+  lifecycle: Lifecycle,
+  deletedAt: Instant.nullable(),
   createdAt: Instant,
   startedAt: Instant.nullable(),
   endedAt: Instant.nullable(),
 })
 export type Run = z.infer<typeof Run>
+
+/** A run that Capstan's own engine executes. */
+export const BuiltInRun = Run.extend({
+  kind: z.enum(['train', 'evaluate']),
+  designId: Id,
+  datasetVersionId: Id,
+  parameters: TrainParameters,
+})
+export type BuiltInRun = z.infer<typeof BuiltInRun>
+
+export const isBuiltIn = (run: Run): run is BuiltInRun => run.kind === 'train' || run.kind === 'evaluate'
 
 export const MetricPoint = z.object({ step: Count, at: Instant, value: z.number() })
 export type MetricPoint = z.infer<typeof MetricPoint>
@@ -78,9 +99,9 @@ const CostSoFar = z.strictObject({
   peakMemoryBytes: Count,
 })
 
-/** What a worker needs to execute a run. */
+/** What a worker needs to execute a built-in run. */
 export const Job = z.object({
-  run: Run,
+  run: BuiltInRun,
   source: DesignSource,
   dataset: DatasetVersion,
   leaseSeconds: z.number(),
@@ -95,6 +116,7 @@ export const runRoutes = {
     access: 'viewer',
     query: z.object({
       state: RunState.optional(),
+      kind: Run.shape.kind.optional(),
       limit: z.coerce.number().int().min(1).max(1000).optional(),
     }),
     response: z.array(Run),

@@ -134,7 +134,7 @@ function modelRows(
         name: run.name,
         state: say(`run.state.${run.state}`),
         epoch: run.epochLosses.length,
-        epochs: run.parameters.epochs,
+        epochs: run.parameters?.epochs ?? run.epochLosses.length,
       }),
     ])
   if (evaluation)

@@ -74,11 +74,11 @@ export async function run(
     const steps = stepsLost(cut)
     const lostSteps = format.number(steps)
     if (cut.checkpoint && steps === 0)
-      return say('turn.lostNothing', { epoch: cut.checkpoint.epoch, epochs: cut.parameters.epochs })
+      return say('turn.lostNothing', { epoch: cut.checkpoint.epoch, epochs: cut.parameters!.epochs })
     return cut.checkpoint
       ? say('turn.lostSteps', {
           epoch: cut.checkpoint.epoch,
-          epochs: cut.parameters.epochs,
+          epochs: cut.parameters!.epochs,
           lost: lostSteps,
         })
       : say('turn.lostAll', { lost: lostSteps })

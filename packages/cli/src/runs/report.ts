@@ -19,7 +19,7 @@ export function trainingReport({ screen, say, language }: Context, known = 1): T
       if (run.attempt > attempt) screen.paragraph(resumption(run))
       attempt = Math.max(attempt, run.attempt)
       for (; printed < run.epochLosses.length; printed++)
-        screen.line(epochLine(printed + 1, run.parameters.epochs, run.epochLosses[printed]!))
+        screen.line(epochLine(printed + 1, run.parameters?.epochs ?? printed, run.epochLosses[printed]!))
       screen.status(run.state === 'running' || run.state === 'queued' ? live(run) : '')
     },
     absence: (absent) => screen.line(screen.paint('warn', say(absent ? 'run.serverAway' : 'run.serverBack'))),

@@ -65,8 +65,84 @@ export interface Schema extends Record<RecordTable, RecordRow> {
     lease_until: string | null
     revision: number
     body: string
+    name: string
+    /** Number of the experiment. */
+    experiment: number
+    initiative_id: string | null
+    parent_id: string | null
+    user_name: string
+    lifecycle: string
+    /** Milliseconds since 1970, here and in every table of tracking. */
+    start_at: number | null
+    end_at: number | null
+    deleted_at: number | null
+    /** Metric points that the run holds. */
+    points: Generated<number>
   }
-  metric_points: { run_id: string; key: string; step: number; at: string; value: number }
+  experiments: {
+    number: Generated<number>
+    name: string
+    lifecycle: string
+    artifact_location: string
+    created_at: number
+    updated_at: number
+  }
+  experiment_tags: { experiment: number; key: string; value: string }
+  /** `run` is the run's number, here and in every table of tracking. */
+  run_params: { run: number; key: string; value: string }
+  run_tags: { run: number; key: string; value: string }
+  /** One row a curve: where its points are, and what searches ask of it. */
+  metric_series: {
+    run: number
+    key: string
+    /** Counts the curves of a run. */
+    series: number
+    points: number
+    /** Counts the appended chunks. */
+    appends: number
+    /** 0 when it is not a number. */
+    latest_value: number
+    latest_nan: number
+    latest_step: number
+    latest_at: number
+    /** Of the finite values. */
+    min_value: number | null
+    max_value: number | null
+    min_step: number
+    max_step: number
+    min_at: number
+    max_at: number
+  }
+  /** Points of a curve, in columns of doubles: instants, steps, values. */
+  metric_chunks: {
+    run: number
+    series: number
+    chunk: number
+    /** How often it was merged from smaller ones. */
+    level: number
+    points: number
+    min_step: number
+    max_step: number
+    min_at: number
+    max_at: number
+    data: Uint8Array
+  }
+  run_inputs: { run: number; digest: string; name: string; body: string }
+  /** `owner` is a run or a logged model. */
+  artifacts: { owner: string; path: string; blob: string; bytes: number; at: number }
+  logged_models: {
+    id: string
+    number: number
+    experiment: number
+    run_id: string | null
+    name: string
+    status: string
+    lifecycle: string
+    created_at: number
+    updated_at: number
+    body: string
+  }
+  run_outputs: { run: number; model_id: string; step: number }
   measure_points: {
     measure_id: string
     position: Generated<number>

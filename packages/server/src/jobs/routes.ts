@@ -1,5 +1,5 @@
 /** @file Routes that job workers speak: claim, heartbeat, checkpoint, completion. */
-import { api, CapstanError } from '@capstan/api'
+import { api, type BuiltInRun, CapstanError, isBuiltIn } from '@capstan/api'
 import { leaseSeconds, leaseUntil } from '@capstan/domain'
 import type { FastifyInstance } from 'fastify'
 import type { Change, Context } from '../context.ts'
@@ -9,9 +9,10 @@ import { judge } from '../evaluations/judge.ts'
 import { evaluations } from '../evaluations/store.ts'
 import { bind } from '../http/register.ts'
 import { observe } from '../measures/observe.ts'
+import { appendPoints } from '../metrics/store.ts'
 import { versions } from '../registry/store.ts'
 import { chargeCompute } from '../resources/charge.ts'
-import { changeRun, getRun, insertMetrics, nextClaimable, publicRun, type RunRecord } from '../runs/store.ts'
+import { changeRun, getRun, nextClaimable, publicRun, type RunRecord } from '../runs/store.ts'
 
 /** How much unpaid work may gather before it is written to the ledger. */
 const CHARGE_EVERY_SECONDS = 15
@@ -51,16 +52,21 @@ export function jobRoutes(app: FastifyInstance, context: Context): void {
         attempt,
         fromEpoch: checkpoint?.epoch ?? 0,
       })
-      const design = await designs.get(tx.db, run.designId)
-      const dataset = await datasetVersions.get(tx.db, run.datasetVersionId)
-      return { job: { run: publicRun(run), source: design.source, dataset, leaseSeconds } }
+      const built = publicRun(run)
+      if (!isBuiltIn(built)) throw new Error(`internal: run ${run.number} is no built-in run`)
+      const design = await designs.get(tx.db, built.designId)
+      const dataset = await datasetVersions.get(tx.db, built.datasetVersionId)
+      return { job: { run: built, source: design.source, dataset, leaseSeconds } }
     }),
   )
 
   bind(app, api.jobs.heartbeat, async ({ params, body }) => {
     const run = await change('worker', async (tx) => {
       const held = await heldRun(tx, params.id, body)
-      await insertMetrics(tx.db, held.id, tx.at, body.metrics)
+      const at = Date.parse(tx.at)
+      const points = body.metrics.map((metric) => ({ ...metric, at }))
+      // a resumed run measures the steps after its checkpoint again
+      await appendPoints(tx.db, held.number, points, { rewind: true })
       const charged = await charge(tx, newId, held, body.cost, CHARGE_EVERY_SECONDS)
       return changeRun(
         tx.db,
@@ -109,9 +115,10 @@ export function jobRoutes(app: FastifyInstance, context: Context): void {
       if (held.state === 'cancelled') return publicRun(held)
       if (body.model !== undefined) await blobs.size(body.model)
       const charged = await charge(tx, newId, held, body.cost, 0)
-      const evaluationId = probabilities
-        ? await evaluate(tx, context, held, probabilities)
-        : held.evaluationId
+      const evaluationId =
+        probabilities && isBuiltIn(held)
+          ? await evaluate(tx, context, held, probabilities)
+          : held.evaluationId
       const run = await changeRun(
         tx.db,
         held.id,
@@ -215,7 +222,7 @@ async function charge(
 async function evaluate(
   change: Change,
   context: Context,
-  run: RunRecord,
+  run: BuiltInRun,
   bytes: Uint8Array,
 ): Promise<string> {
   const { db, at } = change

@@ -35,10 +35,9 @@ export async function readLoop({ db, now }: Context, serving: Serving, workspace
   const sims = await simulations.newest(db, SIMULATIONS)
   const [review] = await reviews.newest(db, 1)
   const proposals = await openProposals(db)
-  const runs = await listRuns(db, { limit: 50 })
+  const runs = await listRuns(db, { kind: 'train', limit: 50 })
   const counted = await countRuns(db)
-  const run =
-    runs.find((r) => r.kind === 'train' && r.state === 'running') ?? runs.find((r) => r.kind === 'train')
+  const run = runs.find(({ state }) => state === 'running') ?? runs[0]
   const [evaluation] = await evaluations.newest(db, 1)
   const [version] = await versions.newest(db, 1)
   const [endpoint] = await endpoints.newest(db, 1)

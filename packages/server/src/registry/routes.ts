@@ -1,5 +1,5 @@
 /** @file Routes of models, versions and gates. */
-import { api, CapstanError, refusedError } from '@capstan/api'
+import { api, CapstanError, isBuiltIn, refusedError } from '@capstan/api'
 import { stageRefusal } from '@capstan/domain'
 import type { FastifyInstance } from 'fastify'
 import type { Context } from '../context.ts'
@@ -14,7 +14,7 @@ export function registryRoutes(app: FastifyInstance, { db, blobs, change, newId 
   bind(app, api.registry.register, ({ body, actor }) =>
     change(actor, async ({ db: tx, at, record }) => {
       const run = await getRun(tx, body.runId)
-      if (run.kind !== 'train' || run.state !== 'finished' || run.model === null) {
+      if (!isBuiltIn(run) || run.kind !== 'train' || run.state !== 'finished' || run.model === null) {
         throw new CapstanError('request/invalid', { detail: `run ${run.number} has no finished model` })
       }
       const all = await versions.list(tx)

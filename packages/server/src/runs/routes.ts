@@ -1,35 +1,31 @@
 /** @file Routes of runs, for people. */
-import { api, CapstanError, type Run, refusedError } from '@capstan/api'
-import { runRefusal, wouldBreak } from '@capstan/domain'
+import { api, CapstanError, refusedError } from '@capstan/api'
+import { downsample, runRefusal, wouldBreak } from '@capstan/domain'
 import type { FastifyInstance } from 'fastify'
 import type { Context } from '../context.ts'
 import type { Db } from '../database/records.ts'
 import { datasetVersions } from '../datasets/store.ts'
 import { designs } from '../designs/store.ts'
 import { bind } from '../http/register.ts'
+import { readCurve } from '../metrics/store.ts'
 import { secondsOf } from '../resources/charge.ts'
 import { budgetsOf, pools } from '../resources/store.ts'
 import { initiatives } from '../strategy/store.ts'
 import { committedCompute } from './commitments.ts'
+import { emptyRun } from './empty.ts'
 import { estimateSeconds } from './estimate.ts'
-import {
-  changeRun,
-  curveOf,
-  getRun,
-  insertRun,
-  listRuns,
-  nextNumber,
-  publicRun,
-  type RunRecord,
-} from './store.ts'
+import { changeRun, getRun, insertRun, listRuns, nextNumber, publicRun } from './store.ts'
 
 export function runRoutes(app: FastifyInstance, context: Context): void {
   const { db, change, newId } = context
   bind(app, api.runs.list, async ({ query }) => (await listRuns(db, query)).map(publicRun))
   bind(app, api.runs.get, async ({ params }) => publicRun(await getRun(db, params.id)))
   bind(app, api.runs.metrics, async ({ params, query }) => {
-    await getRun(db, params.id)
-    return curveOf(db, params.id, query.key, query.max)
+    const { number } = await getRun(db, params.id)
+    const { at, step, value } = await readCurve(db, number, query.key)
+    const points = Array.from(step, (s, i) => ({ step: s, at: at[i]!, value: value[i]! }))
+    const finite = points.filter((point) => Number.isFinite(point.value))
+    return downsample(finite, query.max).map((p) => ({ ...p, at: new Date(p.at).toISOString() }))
   })
 
   bind(app, api.runs.create, ({ body, actor }) =>
@@ -99,36 +95,4 @@ async function refuseOverBudget(db: Db, initiativeId: string | null, seconds: nu
   const request = seconds / secondsOf(pool.unit)
   const refusal = wouldBreak(budget.amount, budget.used + budget.committed, request, budget.unit)
   if (refusal) throw refusedError(refusal)
-}
-
-const nothing = { cpuSeconds: 0, wallSeconds: 0, peakMemoryBytes: 0 }
-
-function emptyRun(
-  at: string,
-): Omit<
-  RunRecord,
-  'id' | 'number' | 'kind' | 'name' | 'initiativeId' | 'designId' | 'datasetVersionId' | 'parameters'
-> {
-  return {
-    model: null,
-    parentRunId: null,
-    state: 'queued',
-    attempt: 0,
-    worker: null,
-    progress: null,
-    epochLosses: [],
-    validation: [],
-    checkpoint: null,
-    cost: { ...nothing, amount: 0 },
-    estimatedSeconds: null,
-    environment: {} satisfies Run['environment'],
-    evaluationId: null,
-    error: null,
-    createdAt: at,
-    startedAt: null,
-    endedAt: null,
-    notBefore: null,
-    chargedSeconds: 0,
-    earlier: nothing,
-  }
 }

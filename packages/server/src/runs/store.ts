@@ -1,7 +1,6 @@
-/** @file Runs, which one may be claimed, and their metric points. */
-import { CapstanError, type MetricPoint, type Run } from '@capstan/api'
-import { downsample } from '@capstan/domain'
-import { type Selectable, sql } from 'kysely'
+/** @file Runs as the queue sees them, and which one may be claimed. */
+import { CapstanError, type Run } from '@capstan/api'
+import type { Selectable } from 'kysely'
 import type { Db } from '../database/records.ts'
 import type { Schema } from '../database/schema.ts'
 
@@ -32,14 +31,20 @@ export async function getRun(db: Db, id: string): Promise<RunRecord> {
 /** Newest first. */
 export async function listRuns(
   db: Db,
-  filter: { state?: Run['state']; limit?: number } = {},
+  filter: {
+    state?: Run['state'] | undefined
+    kind?: Run['kind'] | undefined
+    limit?: number | undefined
+  } = {},
 ): Promise<RunRecord[]> {
   let query = db
     .selectFrom('runs')
     .select('body')
+    .where('lifecycle', '=', 'active')
     .orderBy('number', 'desc')
     .limit(filter.limit ?? 200)
   if (filter.state) query = query.where('state', '=', filter.state)
+  if (filter.kind) query = query.where('kind', '=', filter.kind)
   return (await query.execute()).map(recordOf)
 }
 
@@ -107,7 +112,13 @@ export async function changeRun(
 
 /** The oldest queued run that may start now; no two claims ever get the same one. */
 export async function nextClaimable(db: Db, now: string, skipLocked: boolean): Promise<RunRecord | null> {
-  let query = db.selectFrom('runs').select('body').where('state', '=', 'queued').orderBy('number').limit(20)
+  let query = db
+    .selectFrom('runs')
+    .select('body')
+    .where('state', '=', 'queued')
+    .where('kind', 'in', ['train', 'evaluate'])
+    .orderBy('number')
+    .limit(20)
   if (skipLocked) query = query.forUpdate().skipLocked()
   const queued = (await query.execute()).map(recordOf)
   return queued.find(({ notBefore }) => notBefore === null || notBefore <= now) ?? null
@@ -119,50 +130,27 @@ export async function expiredRuns(db: Db, now: string): Promise<RunRecord[]> {
     .selectFrom('runs')
     .select('body')
     .where('state', '=', 'running')
+    // nobody holds a lease on what was started elsewhere
+    .where('kind', '!=', 'tracked')
     .where((e) => e.or([e('lease_until', 'is', null), e('lease_until', '<=', now)]))
     .execute()
   return rows.map(recordOf)
 }
 
-export async function insertMetrics(
-  db: Db,
-  runId: string,
-  at: string,
-  metrics: readonly { key: string; step: number; value: number }[],
-): Promise<void> {
-  // SQLite takes at most 32,766 values a statement
-  for (let i = 0; i < metrics.length; i += 1000) {
-    const rows = metrics
-      .slice(i, i + 1000)
-      .map(({ key, step, value }) => ({ run_id: runId, key, step, at, value }))
-    await db
-      .insertInto('metric_points')
-      .values(rows)
-      // a resumed run measures the steps after its checkpoint again
-      .onConflict((c) =>
-        c
-          .columns(['run_id', 'key', 'step'])
-          .doUpdateSet({ at: sql.ref('excluded.at'), value: sql.ref('excluded.value') }),
-      )
-      .execute()
-  }
-}
-
-/** One curve of a run, by step, with at most `max` points that keep its extremes. */
-export async function curveOf(db: Db, runId: string, key: string, max: number): Promise<MetricPoint[]> {
-  const rows = await db
-    .selectFrom('metric_points')
-    .select(['step', 'at', 'value'])
-    .where('run_id', '=', runId)
-    .where('key', '=', key)
-    .orderBy('step')
-    .execute()
-  return downsample(
-    rows.map((row) => ({ ...row, step: Number(row.step) })),
-    max,
-  )
-}
-
 function columnsOf(run: RunRecord) {
-  return { state: run.state, worker: run.worker, attempt: run.attempt, body: JSON.stringify(run) }
+  return {
+    state: run.state,
+    worker: run.worker,
+    attempt: run.attempt,
+    name: run.name,
+    experiment: Number(run.experimentId),
+    initiative_id: run.initiativeId,
+    parent_id: run.parentRunId,
+    user_name: run.user,
+    lifecycle: run.lifecycle,
+    start_at: Date.parse(run.startedAt ?? run.createdAt),
+    end_at: run.endedAt === null ? null : Date.parse(run.endedAt),
+    deleted_at: run.deletedAt === null ? null : Date.parse(run.deletedAt),
+    body: JSON.stringify(run),
+  }
 }

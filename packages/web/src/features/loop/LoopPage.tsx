@@ -58,7 +58,7 @@ function Lead({ loop }: { loop: Loop }) {
   const { progress } = loop.run ?? {}
   const going = t(`going.${activity}`, {
     epoch: progress?.epoch ?? 0,
-    epochs: progress?.epochs ?? loop.run?.parameters.epochs ?? 0,
+    epochs: progress?.epochs ?? loop.run?.parameters?.epochs ?? 0,
     left: progress ? format.seconds(progress.secondsLeft) : '',
     proposals: loop.openProposals.length,
   })

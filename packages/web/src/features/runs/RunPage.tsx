@@ -83,21 +83,37 @@ function RunFacts({ run }: { run: Run }) {
       <Panel title={t('runs.parameters')}>
         <Facts
           rows={[
-            { key: 'epochs', label: t('runs.epochs'), value: format.integer(parameters.epochs) },
-            { key: 'batch', label: t('runs.batch'), value: format.integer(parameters.batchSize) },
-            { key: 'rate', label: t('runs.learningRate'), value: format.number(parameters.learningRate) },
-            { key: 'optimizer', label: t('runs.optimizer'), value: parameters.optimizer },
-            { key: 'seed', label: t('datasets.seed'), value: format.integer(parameters.seed) },
-            {
-              key: 'design',
-              label: t('runs.design'),
-              value: link(paths.designs(run.designId), t('common.open')),
-            },
-            {
-              key: 'data',
-              label: t('runs.data'),
-              value: link(paths.datasets(run.datasetVersionId), t('common.open')),
-            },
+            ...(parameters === null
+              ? []
+              : [
+                  { key: 'epochs', label: t('runs.epochs'), value: format.integer(parameters.epochs) },
+                  { key: 'batch', label: t('runs.batch'), value: format.integer(parameters.batchSize) },
+                  {
+                    key: 'rate',
+                    label: t('runs.learningRate'),
+                    value: format.number(parameters.learningRate),
+                  },
+                  { key: 'optimizer', label: t('runs.optimizer'), value: parameters.optimizer },
+                  { key: 'seed', label: t('datasets.seed'), value: format.integer(parameters.seed) },
+                ]),
+            ...(run.designId === null
+              ? []
+              : [
+                  {
+                    key: 'design',
+                    label: t('runs.design'),
+                    value: link(paths.designs(run.designId), t('common.open')),
+                  },
+                ]),
+            ...(run.datasetVersionId === null
+              ? []
+              : [
+                  {
+                    key: 'data',
+                    label: t('runs.data'),
+                    value: link(paths.datasets(run.datasetVersionId), t('common.open')),
+                  },
+                ]),
             ...(run.evaluationId
               ? [
                   {

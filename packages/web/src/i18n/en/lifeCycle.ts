@@ -75,7 +75,7 @@ export const lifeCycle = {
     batchLoss: 'Batch loss',
     smoothed: 'Smoothed',
   },
-  runKind: { train: 'training', evaluate: 'evaluation' },
+  runKind: { train: 'training', evaluate: 'evaluation', command: 'command', tracked: 'tracked' },
   evaluations: {
     lead: 'Models on the test split of a data set version, which training never saw.',
     none: 'Nothing has been evaluated yet.',

@@ -77,7 +77,7 @@ export const lifeCycle: Words<typeof english> = {
     batchLoss: '单批损失',
     smoothed: '平滑',
   },
-  runKind: { train: '训练', evaluate: '评估' },
+  runKind: { train: '训练', evaluate: '评估', command: '命令', tracked: '外部记录' },
   evaluations: {
     lead: '模型在数据集版本测试划分上的表现；训练从未见过这些样本。',
     none: '尚无评估。',

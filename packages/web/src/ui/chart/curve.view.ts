@@ -5,7 +5,7 @@ type Validation = { epoch: number; loss: number; accuracy: number }
 
 export interface CurveRun {
   progress: { epoch: number; epochs: number; step: number; steps: number } | null
-  parameters: { epochs: number }
+  parameters: { epochs: number } | null
   validation: readonly Validation[]
   /** Mean training loss of each complete epoch. */
   epochLosses: readonly number[]
@@ -55,7 +55,7 @@ export interface Curve {
 
 export function curveOf(points: readonly MetricPoint[], run: CurveRun): Curve {
   const usable = points.filter((point) => Number.isFinite(point.value))
-  const epochs = run.progress?.epochs ?? run.parameters.epochs
+  const epochs = run.progress?.epochs ?? run.parameters?.epochs ?? 1
   const last = usable.at(-1)?.step ?? 0
   const declared = (run.progress?.steps ?? 0) * epochs
   const steps = Math.max(1, declared, last)

@@ -1,0 +1,39 @@
+/** @file A run before anything happened to it. */
+import type { Run } from '@capstan/api'
+import type { RunRecord } from './store.ts'
+
+const nothing = { cpuSeconds: 0, wallSeconds: 0, peakMemoryBytes: 0 }
+
+/** Everything of a new run but what it is. */
+export function emptyRun(at: string): Omit<RunRecord, 'id' | 'number' | 'kind' | 'name'> {
+  return {
+    experimentId: '0',
+    initiativeId: null,
+    designId: null,
+    datasetVersionId: null,
+    parameters: null,
+    model: null,
+    parentRunId: null,
+    state: 'queued',
+    attempt: 0,
+    worker: null,
+    progress: null,
+    epochLosses: [],
+    validation: [],
+    checkpoint: null,
+    cost: { ...nothing, amount: 0 },
+    estimatedSeconds: null,
+    environment: {} satisfies Run['environment'],
+    evaluationId: null,
+    error: null,
+    user: '',
+    lifecycle: 'active',
+    deletedAt: null,
+    createdAt: at,
+    startedAt: null,
+    endedAt: null,
+    notBefore: null,
+    chargedSeconds: 0,
+    earlier: nothing,
+  }
+}
