@@ -9,6 +9,37 @@ export const en = {
     'The worker fell silent on attempt {attempts}. The run is marked lost; start it again when the machine is well.',
   'run.failed': 'The run failed on attempt {attempts}. See its log for the reason, then start it again.',
 
+  'sweep.space.empty': 'A sweep needs at least one parameter to vary.',
+  'sweep.space.choices': 'The choices of {name} must be one or more different values.',
+  'sweep.space.bounds':
+    'The range of {name} goes from {low} to {high}; it must go upwards between finite numbers.',
+  'sweep.space.whole': '{name} is a whole number; its bounds and step must be, too.',
+  'sweep.space.log': '{name} is on a logarithmic scale, which cannot begin at {low}.',
+  'sweep.space.step': 'The step of {name} must be above 0, and a logarithmic scale has none.',
+  'sweep.space.condition': '{name} depends on {parent}, which is not in the space.',
+  'sweep.space.never': '{name} can never be active: {parent} takes none of the values it depends on.',
+  'sweep.space.circle': 'The conditions of the parameters depend on each other in a circle.',
+  'sweep.grid.continuous': '{name} is continuous. For a grid give it "points" or a "step".',
+  'sweep.grid.large': 'The grid has {combinations} combinations; {most} are possible.',
+  'sweep.sobol.dimensions': 'Sobol points reach {most} parameters; the space has {found}.',
+  'sweep.halving.bounds': 'Successive halving needs 0 < minimum <= maximum and a factor of at least 2.',
+  'sweep.halving.parameter':
+    '{name} carries the resource of successive halving; it cannot be searched as well.',
+  'sweep.stopping.horizon': 'Early stopping needs a horizon above 0: the step at which a run ends.',
+  'sweep.budget.none': 'This method never ends by itself. Give a budget: runs, amount or hours.',
+  'sweep.stop.rung': 'At step {step} it was number {rank} of {of}; one of {factor} goes on.',
+  'sweep.stop.curve':
+    'Its curve will end at {estimate} ({low} to {high}); the chance to beat {best} is {chance:percent}.',
+  'sweep.stop.asked': 'The sweep was stopped.',
+  'sweep.end.amount': 'The budget of {limit:money} does not allow another run; {amount:money} are used.',
+  'sweep.end.hours': 'The budget of {limit} h does not allow another run; {hours} h are used.',
+  'sweep.end.runs': 'All {limit} runs of the budget are done.',
+  'sweep.end.complete': 'Every combination has been tried: {count}.',
+  'sweep.end.nothing': 'No run logged a finite value of {metric}.',
+  'sweep.end.failing':
+    'The first {count} runs all failed; the command or the data is at fault, not the values.',
+  'sweep.noMetric': 'The run ended without a finite value of {metric}.',
+
   'registry.move': 'A version in {from:term} cannot move to {to:term}.',
   'registry.gate.unchecked': 'The gate has not been checked for this version. Evaluate it first.',
   'registry.gate.notMet': 'The gate is not met: {measures:list}.',
