@@ -154,6 +154,13 @@ export const en = {
   'allocation.runnerUp.more': 'It adds {added:list}, and is worth {difference:money} less at this risk.',
   'allocation.runnerUp.tie': 'It has {added:list} instead of {removed:list}, and is worth as much: a tie.',
 
+  'queue.approval': 'It waits for an approval, because it would break the budget of its initiative.',
+  'queue.later': 'It is tried again after {at}.',
+  'queue.never':
+    'It needs {cores} cores, {memory} GiB and {gpus} GPUs; the machine has {hasCores} cores, {hasMemory} GiB and {hasGpus} GPUs. Ask for less, or add a machine.',
+  'queue.room':
+    'It needs {cores} cores, {memory} GiB and {gpus} GPUs; {hasCores} cores, {hasMemory} GiB and {hasGpus} GPUs are free now.',
+  'queue.turn': 'It waits for a worker; runs before it: {before}.',
   'budget.break':
     'This needs {request} {unit:term}, but only {left} of {budget} {unit:term} are left. Ask for approval, or raise the budget.',
 

@@ -138,6 +138,13 @@ export const zhCN = {
   'allocation.runnerUp.more': '它多选 {added:list}，在当前风险偏好下价值少 {difference:money}。',
   'allocation.runnerUp.tie': '它以 {added:list} 取代 {removed:list}，价值相同：不分上下。',
 
+  'queue.approval': '它会超出所属举措的预算，正在等待审批。',
+  'queue.later': '将在 {at} 之后重试。',
+  'queue.never':
+    '它需要 {cores} 个核心、{memory} GiB 内存和 {gpus} 个 GPU；本机只有 {hasCores} 个核心、{hasMemory} GiB 内存和 {hasGpus} 个 GPU。请降低要求，或增加机器。',
+  'queue.room':
+    '它需要 {cores} 个核心、{memory} GiB 内存和 {gpus} 个 GPU；目前空闲 {hasCores} 个核心、{hasMemory} GiB 内存和 {hasGpus} 个 GPU。',
+  'queue.turn': '正在等待工作进程；前面还有 {before} 个运行。',
   'budget.break':
     '本次需要 {request} {unit:term}，而预算 {budget} {unit:term} 只剩 {left}。请申请审批或提高预算。',
 
