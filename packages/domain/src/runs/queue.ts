@@ -40,7 +40,7 @@ export type Queue = {
   now: string
 }
 
-export type Turn =
+export type NextRun =
   | { kind: 'start'; run: WaitingRun }
   /** Room is kept for a run that has waited long enough. */
   | { kind: 'reserve'; run: WaitingRun }
@@ -51,7 +51,7 @@ export type Turn =
  * the least of its share (used / weight), then the older run. Waiting lifts a priority, but never above the
  * highest that waits: so nothing starves, and a queue of equals is shared by weight whatever its age.
  */
-export const nextTurn = (queue: Queue, policy = defaultQueuePolicy): Turn => {
+export const nextTurn = (queue: Queue, policy = defaultQueuePolicy): NextRun => {
   for (const run of ranked(queue, policy)) {
     if (!fits(run.needs, queue.machine.total)) continue
     if (fits(run.needs, queue.machine.free)) return { kind: 'start', run }
