@@ -1,0 +1,53 @@
+/** @file Prints what an example reached beside what its reference reached on the same split. */
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+/** Whether only a moment's training is wanted, to see that the example works (CAPSTAN_EXAMPLE_SMOKE=1). */
+export const smoke = process.env.CAPSTAN_EXAMPLE_SMOKE === '1'
+
+/** Figures by name, such as { accuracy: 0.98, seconds: 12 }. */
+export type Figures = Readonly<Record<string, number>>
+
+export interface Reference {
+  /** 'PyTorch 1.13.1, the same model' */
+  readonly what: string
+  readonly figures: Figures
+  /** Versions of what ran, by name. */
+  readonly software: Readonly<Record<string, string>>
+  /** How to get the figures again. */
+  readonly command: string
+}
+
+/** What was recorded under examples/reference, or null. */
+export function reference(example: string): Reference | null {
+  const file = join(process.cwd(), 'examples', 'reference', `${example}.json`)
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Reference) : null
+}
+
+/** One table for people and one line of JSON for programs. */
+export function report(example: string, ours: Figures): void {
+  const recorded = reference(example)
+  const rows = [
+    ['', 'Capstan', recorded?.what ?? 'reference'],
+    ...Object.keys({ ...ours, ...recorded?.figures }).map((name) => [
+      words(name),
+      show(name, ours[name]),
+      show(name, recorded?.figures[name]),
+    ]),
+  ] as [string, string, string][]
+  const widths = [0, 1].map((i) => Math.max(...rows.map((row) => row[i]!.length)))
+  console.log()
+  for (const [a, b, c] of rows) console.log(`${a.padEnd(widths[0]!)}  ${b.padEnd(widths[1]!)}  ${c}`)
+  if (smoke) console.log('\nA shortened run, to see that it works: the reference is that of the full one.')
+  console.log(JSON.stringify({ example, smoke, ours, reference: recorded?.figures ?? null }))
+}
+
+/** 'bitsPerCharacter' -> 'bits per character' */
+const words = (name: string): string => name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
+
+function show(name: string, value: number | undefined): string {
+  if (value === undefined) return '-'
+  if (/accuracy/i.test(name)) return `${(100 * value).toFixed(2)} %`
+  if (/seconds/i.test(name)) return `${value.toFixed(1)} s`
+  return Number.isInteger(value) ? value.toLocaleString('en') : value.toPrecision(4)
+}

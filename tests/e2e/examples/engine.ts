@@ -1,0 +1,34 @@
+/** @file Runs an example of the engine, shortened, as a newcomer starts it. */
+import { spawn } from 'node:child_process'
+import { expect } from 'vitest'
+
+export interface Said {
+  readonly code: number | null
+  readonly out: string
+  /** The figures of its last line. */
+  readonly ours: Readonly<Record<string, number>>
+}
+
+export async function runExample(name: string, env: NodeJS.ProcessEnv = {}): Promise<Said> {
+  const child = spawn(process.execPath, ['scripts/example.mjs', name], {
+    env: { ...process.env, CAPSTAN_EXAMPLE_SMOKE: '1', ...env },
+  })
+  let out = ''
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (text) => {
+      out += text
+    })
+  const code = await new Promise<number | null>((resolve) => child.on('close', resolve))
+  const last = out.trim().split('\n').at(-1) ?? ''
+  const ours = last.startsWith('{') ? (JSON.parse(last) as { ours: Said['ours'] }).ours : {}
+  return { code, out, ours }
+}
+
+/** Trained, printed its data's licence and its reference. @returns its figures */
+export async function succeeds(name: string): Promise<Said['ours']> {
+  const { code, out, ours } = await runExample(name)
+  expect(code, out).toBe(0)
+  expect(out).toMatch(/licence|public domain|Creative Commons|freely/i)
+  expect(out, 'a recorded reference').not.toMatch(/"reference":null/)
+  return ours
+}
