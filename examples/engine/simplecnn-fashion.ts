@@ -2,7 +2,7 @@
 import { adam, createTrainer, nn, summarise } from '@capstan/engine'
 import { nodeRuntime } from '@capstan/engine/node'
 import { fashionMnist } from '../data/idx.ts'
-import { report, smoke } from '../report.ts'
+import { print, report, smoke } from '../report.ts'
 
 class SimpleCNN extends nn.Module {
   conv1 = nn.conv2d(1, 32, 3)
@@ -36,12 +36,10 @@ const trainer = await createTrainer({
 
 let [accuracy, seconds] = [0, 0]
 for await (const event of trainer.run()) {
+  print(event)
   if (event.kind !== 'epoch') continue
   accuracy = event.validation!.accuracy
   seconds += event.seconds
-  console.log(
-    `Epoch [${event.epoch}/${event.epochs}], Loss: ${event.loss.toFixed(4)}, test accuracy: ${(100 * accuracy).toFixed(2)} %`,
-  )
 }
 await trainer.release()
 

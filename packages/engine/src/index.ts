@@ -27,8 +27,16 @@ export { type RmspropOptions, rmsprop } from './optim/rmsprop.ts'
 export * as schedules from './optim/schedule.ts'
 export { type SgdOptions, sgd } from './optim/sgd.ts'
 export { type ImportOptions, importedModule, type NamePattern, trainable } from './pretrained/imported.ts'
+export { permutation, type Random, seeded } from './random.ts'
 export type { ProviderReport, Runtime, Session } from './runtime/session.ts'
 export type { Dataset } from './train/data.ts'
+export {
+  type DrawOptions,
+  drawToken,
+  type GenerateOptions,
+  loadGenerator,
+  type TokenGenerator,
+} from './train/generator.ts'
 export type { EarlyStopping, Schedule, TrainEvent, TrainResult } from './train/loop.ts'
 export { type Evaluation, evaluateLogits } from './train/metrics.ts'
 export { loadPredictor, type Prediction, type Predictor } from './train/predictor.ts'
