@@ -101,6 +101,12 @@ export const windows: GradCase[] = [
   conv('large kernel, groups', [1, 2, 6, 6], [2, 1, 6, 5], { group: 2, pads: [2, 2, 2, 2] }),
   deconv('depthwise', [2, 3, 3, 3], [3, 1, 3, 3], { group: 3, strides: [2, 2], pads: [1, 1, 1, 1] }),
   conv('few channels, strided', [2, 1, 7, 8], [3, 1, 3, 3], { strides: [2, 3], pads: [1, 1, 0, 0] }),
+  conv('batch in four parts', [4, 2, 4, 3], [3, 2, 3, 2], { pads: [1, 1, 0, 1], strides: [1, 2] }),
+  conv('batch in two parts, dilated rows', [6, 2, 6, 4], [2, 2, 3, 3], {
+    dilations: [2, 1],
+    pads: [1, 1, 1, 1],
+  }),
+  conv('batch in four parts, one dimension', [4, 3, 7], [2, 3, 4], { pads: [2, 1] }),
   conv('batch of 1, one channel', [1, 1, 3, 3], [1, 1, 3, 3]),
   deconv('3x3', [2, 2, 3, 4], [2, 3, 3, 3]),
   deconv('strided, padded', [1, 2, 3, 4], [2, 3, 3, 3], { strides: [2, 2], pads: [1, 1, 0, 1] }),
