@@ -18,6 +18,11 @@ const needs = [
     packages: ['libonnx-testdata'],
     found: () => existsSync('/usr/share/libonnx-testdata'),
   },
+  {
+    what: 'PyTorch',
+    packages: ['python3-torch', 'libopenblas0'],
+    found: () => existsSync('/usr/lib/python3/dist-packages/torch'),
+  },
   { what: 'PostgreSQL', packages: ['postgresql'], found: () => postgresServer() },
 ]
 

@@ -80,7 +80,9 @@ class ConvTransposed extends Module {
     checkSizes(name, inChannels, outChannels, kernel, o)
     allow(
       name,
-      o.outputPadding >= 0 && o.outputPadding < Math.max(o.stride, o.dilation),
+      o.outputPadding >= 0 &&
+        o.outputPadding < Math.max(o.stride, o.dilation) &&
+        o.outputPadding - o.padding < o.stride,
       `outputPadding ${o.outputPadding} is not below the stride`,
       'Use a smaller outputPadding.',
     )
@@ -106,9 +108,10 @@ class ConvTransposed extends Module {
     return ops(x.graph).op('ConvTranspose', [x, ...parameters], {
       kernel_shape: this.weight.shape.slice(2),
       strides: Array(dims).fill(stride),
-      pads: Array(2 * dims).fill(padding),
+      // Rows added at the end are first those that the padding would cut there; ONNX Runtime adds fewer than a stride.
+      pads: [...Array(dims).fill(padding), ...Array(dims).fill(Math.max(0, padding - outputPadding))],
       dilations: Array(dims).fill(dilation),
-      ...(outputPadding === 0 ? {} : { output_padding: Array(dims).fill(outputPadding) }),
+      ...(outputPadding <= padding ? {} : { output_padding: Array(dims).fill(outputPadding - padding) }),
       group: groups,
     })
   }

@@ -72,15 +72,16 @@ function convTransposed(
 ): Value {
   const out = dy.shape.slice(2) as number[]
   const n = size.length
-  const missing = size.map((s, i) => {
+  // How far the windows reach beyond the picture: so much is cut. Rows that no window read get zeros.
+  const beyond = size.map((s, i) => {
     const reach = w.dilations[i]! * (w.kernel[i]! - 1) + 1
-    return s - ((out[i]! - 1) * w.strides[i]! + reach - w.pads[i]! - w.pads[i + n]!)
+    return (out[i]! - 1) * w.strides[i]! + reach - w.pads[i]! - s
   })
-  // A last window that reached beyond the padding (ceil_mode) is cut; rows that no window read get zeros.
-  const pads = w.pads.map((p, i) => (i < n ? p : p + Math.max(0, -missing[i - n]!)))
+  const pads = [...w.pads.slice(0, n), ...beyond.map((b) => Math.max(0, b))]
   const attributes = { strides: w.strides, dilations: w.dilations, pads, group }
   const dx = g.op('ConvTranspose', [dy, weight], attributes)
-  return g.pad(dx, [0, 0, ...missing.map(() => 0), 0, 0, ...missing.map((m) => Math.max(0, m))])
+  const zeros = Array<number>(n).fill(0)
+  return g.pad(dx, [0, 0, ...zeros, 0, 0, ...beyond.map((b) => Math.max(0, -b))])
 }
 
 const maxPool: GradRule = ({ g, node, dy }, x) => {
