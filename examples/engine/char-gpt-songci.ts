@@ -1,14 +1,5 @@
 /** @file A small GPT learns the poems of the Song dynasty (宋词), character by character, and writes one. */
-import {
-  adamW,
-  createTrainer,
-  crossEntropy,
-  loadGenerator,
-  nn,
-  schedules,
-  seeded,
-  summarise,
-} from '@capstan/engine'
+import { adamW, createTrainer, crossEntropy, loadGenerator, nn, schedules, seeded } from '@capstan/engine'
 import { nodeRuntime } from '@capstan/engine/node'
 import { characters, encode, songci, vocabularyOf } from '../data/text.ts'
 import { print, report, smoke } from '../report.ts'
@@ -38,10 +29,8 @@ class Gpt extends nn.Module {
 }
 
 const runtime = nodeRuntime({ threads: 2 })
-const model = new Gpt()
-const { parameters } = summarise(model, train.sampleShape, { inputType: 'int64' })
 const trainer = await createTrainer({
-  model,
+  model: new Gpt(),
   runtime,
   data: train,
   validation: test,
@@ -75,4 +64,4 @@ for (const temperature of [0.7, 1]) {
 }
 await generator.release()
 
-report('char-gpt-songci', { bitsPerCharacter, seconds, parameters })
+report('char-gpt-songci', { bitsPerCharacter, seconds, parameters: trainer.summary.parameters })

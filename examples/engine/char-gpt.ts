@@ -1,14 +1,5 @@
 /** @file A small GPT learns English from Moby-Dick, character by character, and writes on. */
-import {
-  adamW,
-  createTrainer,
-  crossEntropy,
-  loadGenerator,
-  nn,
-  schedules,
-  seeded,
-  summarise,
-} from '@capstan/engine'
+import { adamW, createTrainer, crossEntropy, loadGenerator, nn, schedules, seeded } from '@capstan/engine'
 import { nodeRuntime } from '@capstan/engine/node'
 import { characters, encode, mobyDick, vocabularyOf } from '../data/text.ts'
 import { print, report, smoke } from '../report.ts'
@@ -37,10 +28,8 @@ class Gpt extends nn.Module {
 }
 
 const runtime = nodeRuntime({ threads: 2 })
-const model = new Gpt()
-const { parameters } = summarise(model, train.sampleShape, { inputType: 'int64' })
 const trainer = await createTrainer({
-  model,
+  model: new Gpt(),
   runtime,
   data: train,
   validation: test,
@@ -73,4 +62,4 @@ for (const temperature of [0.5, 0.8]) {
 }
 await generator.release()
 
-report('char-gpt', { bitsPerCharacter, seconds, parameters })
+report('char-gpt', { bitsPerCharacter, seconds, parameters: trainer.summary.parameters })

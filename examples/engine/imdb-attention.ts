@@ -1,5 +1,5 @@
 /** @file Attention with a padding mask tells praise from blame in film reviews (IMDB). */
-import { adamW, createTrainer, nn, ops, summarise } from '@capstan/engine'
+import { adamW, createTrainer, nn, ops } from '@capstan/engine'
 import { nodeRuntime } from '@capstan/engine/node'
 import { imdb, imdbAbout } from '../data/imdb.ts'
 import { print, report, smoke } from '../report.ts'
@@ -26,10 +26,8 @@ class Sentiment extends nn.Module {
   }
 }
 
-const model = new Sentiment()
-const { parameters } = summarise(model, train.sampleShape, { inputType: 'int64' })
 const trainer = await createTrainer({
-  model,
+  model: new Sentiment(),
   runtime: nodeRuntime({ threads: 2 }),
   data: train,
   validation: test,
@@ -48,4 +46,4 @@ for await (const event of trainer.run()) {
 }
 await trainer.release()
 
-report('imdb-attention', { accuracy, seconds, parameters })
+report('imdb-attention', { accuracy, seconds, parameters: trainer.summary.parameters })

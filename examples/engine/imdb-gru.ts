@@ -1,15 +1,11 @@
 /** @file A gated recurrent unit reads film reviews word by word and tells praise from blame (IMDB). */
-import { adam, createTrainer, nn, summarise } from '@capstan/engine'
+import { adam, createTrainer, nn, ops } from '@capstan/engine'
 import { nodeRuntime } from '@capstan/engine/node'
 import { imdb, imdbAbout } from '../data/imdb.ts'
 import { print, report, smoke } from '../report.ts'
 
 console.log(imdbAbout)
-// Zeros come first, so that the state after the last step is the state after the review's last word.
-const { train, test, vocabulary } = await imdb({
-  padding: 'before',
-  ...(smoke ? { most: 4_000, length: 32 } : { length: 96 }),
-})
+const { train, test, vocabulary } = await imdb(smoke ? { most: 4_000, length: 32 } : {})
 
 class Sentiment extends nn.Module {
   words = nn.embedding(vocabulary.length, 64)
@@ -17,16 +13,18 @@ class Sentiment extends nn.Module {
   dropout = nn.dropout(0.2)
   head = nn.linear(64, 2)
 
-  /** [N, T] word numbers -> [N, 2]. */
+  /** [N, T] word numbers, 0 after the end of a review -> [N, 2]. */
   override forward(x: nn.Value): nn.Value {
-    return this.head.call(this.dropout.call(this.gru.call(this.words.call(x))))
+    const g = ops(x.graph)
+    const lengths = g.reduceSum(g.cast(g.greater(x, 0), 'int64'), [1], false)
+    // the state after the last word of each review
+    const read = this.gru.call(this.words.call(x), lengths)
+    return this.head.call(this.dropout.call(read))
   }
 }
 
-const model = new Sentiment()
-const { parameters } = summarise(model, train.sampleShape, { inputType: 'int64' })
 const trainer = await createTrainer({
-  model,
+  model: new Sentiment(),
   runtime: nodeRuntime({ threads: 2 }),
   data: train,
   validation: test,
@@ -47,4 +45,4 @@ for await (const event of trainer.run()) {
 }
 await trainer.release()
 
-report('imdb-gru', { accuracy, seconds, parameters })
+report('imdb-gru', { accuracy, seconds, parameters: trainer.summary.parameters })

@@ -1,5 +1,5 @@
 /** @file A small residual network (He et al., 2016) learns what is on colour pictures (CIFAR-10). */
-import { createTrainer, nn, schedules, sgd, summarise } from '@capstan/engine'
+import { createTrainer, nn, schedules, sgd } from '@capstan/engine'
 import { nodeRuntime } from '@capstan/engine/node'
 import { cifar10About, loadCifar10 } from '../data/cifar10.ts'
 import { print, report, smoke } from '../report.ts'
@@ -35,10 +35,8 @@ console.log(cifar10About)
 const train = await loadCifar10('train', smoke ? 3_000 : 50_000)
 const test = await loadCifar10('test', smoke ? 1_000 : 10_000)
 
-const model = new ResNet()
-const { parameters } = summarise(model, train.sampleShape)
 const trainer = await createTrainer({
-  model,
+  model: new ResNet(),
   runtime: nodeRuntime({ threads: 2 }),
   data: train,
   validation: test,
@@ -59,4 +57,4 @@ for await (const event of trainer.run()) {
 }
 await trainer.release()
 
-report('resnet-cifar10', { accuracy, seconds, parameters })
+report('resnet-cifar10', { accuracy, seconds, parameters: trainer.summary.parameters })

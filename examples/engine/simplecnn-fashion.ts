@@ -1,5 +1,5 @@
 /** @file SimpleCNN learns kinds of clothes (Fashion-MNIST). */
-import { adam, createTrainer, nn, summarise } from '@capstan/engine'
+import { adam, createTrainer, nn } from '@capstan/engine'
 import { nodeRuntime } from '@capstan/engine/node'
 import { fashionMnist } from '../data/idx.ts'
 import { print, report, smoke } from '../report.ts'
@@ -20,10 +20,8 @@ class SimpleCNN extends nn.Module {
 const { about, train, test } = fashionMnist()
 console.log(about)
 
-const model = new SimpleCNN()
-const { parameters } = summarise(model, train.sampleShape)
 const trainer = await createTrainer({
-  model,
+  model: new SimpleCNN(),
   runtime: nodeRuntime({ threads: 2 }),
   data: train,
   validation: test,
@@ -43,4 +41,4 @@ for await (const event of trainer.run()) {
 }
 await trainer.release()
 
-report('simplecnn-fashion', { accuracy, seconds, parameters })
+report('simplecnn-fashion', { accuracy, seconds, parameters: trainer.summary.parameters })

@@ -21,6 +21,8 @@ export interface ModelSummary {
   /** The innermost layers in the order in which they run. */
   readonly layers: readonly LayerSummary[]
   readonly parameters: number
+  /** Of these, how many training changes. */
+  readonly trainable: number
   readonly flops: number
   /** Bytes of all layer results that the backward pass needs, for one sample. */
   readonly activationBytes: number
@@ -45,7 +47,7 @@ export function summarise(
   const named = namedParameters(model).filter(({ parameter }) => !parameter.buffer)
   const nodes = topological([output], graph)
   const parameters = named.reduce((n, { parameter }) => n + parameter.size, 0)
-  const trained = named.reduce((n, { parameter }) => n + (parameter.trainable ? parameter.size : 0), 0)
+  const trainable = named.reduce((n, { parameter }) => n + (parameter.trainable ? parameter.size : 0), 0)
   const leaves = callsOf(graph).filter(
     ({ path }) => path !== '' && !callsOf(graph).some((c) => c.path.startsWith(`${path}.`)),
   )
@@ -62,12 +64,13 @@ export function summarise(
     outputShape: output.shape.slice(1),
     layers,
     parameters,
+    trainable,
     flops: nodes.reduce((n, node) => n + flopsOf(node), 0),
     activationBytes: nodes.reduce(
       (n, node) => n + (moves.has(node.op) ? 0 : 4 * elements(node.outputs[0]!)),
       4 * elements(input),
     ),
-    optimiserBytes: 4 * slots * trained,
+    optimiserBytes: 4 * slots * trainable,
   }
 }
 

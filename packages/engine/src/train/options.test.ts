@@ -244,3 +244,23 @@ describe('targets', () => {
     )
   })
 })
+
+describe('validate', () => {
+  it('measures the weights before training, and after it what the last epoch said', async () => {
+    const trainer = await trainerOf({ validation: clusters(30), ema: { decay: 0.5 } })
+    const before = await trainer.validate()
+    const { events } = await finish(trainer)
+    const last = events.findLast((event) => event.kind === 'epoch')!.validation!
+    expect(await trainer.validate()).toEqual(last)
+    expect(before.loss).toBeGreaterThan(last.loss)
+  })
+
+  it('needs validation data, and a trainer that rests', async () => {
+    await expect((await trainerOf()).validate()).rejects.toMatchObject({ code: 'engine/bad-options' })
+    const trainer = await trainerOf({ validation: clusters(30) })
+    const run = trainer.run()
+    await run.next()
+    await expect(trainer.validate()).rejects.toMatchObject({ code: 'engine/busy' })
+    await run.return({ epochs: 0, loss: 0, stopped: true, stoppedEarly: false })
+  })
+})

@@ -75,6 +75,12 @@ export interface Trainer {
    * called again. @throws EngineError engine/loss-not-finite, engine/busy, engine/runtime
    */
   run(options?: { signal?: AbortSignal }): AsyncGenerator<TrainEvent, TrainResult>
+  /**
+   * Measures the validation data with the weights as they are now (their average where `ema` keeps one): before training,
+   * or after `resume`. Accuracy is NaN where the model gives no class scores.
+   * @throws EngineError engine/bad-options without validation data, engine/busy, engine/runtime
+   */
+  validate(): Promise<{ readonly loss: number; readonly accuracy: number }>
   /** All that is needed to go on from here with the same losses. */
   checkpoint(): Uint8Array
   /** @throws EngineError engine/checkpoint-damaged, engine/checkpoint-mismatch, engine/checkpoint-newer */
@@ -168,6 +174,18 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
         running = false
         loadStateDict(model, stateNow())
       }
+    },
+    async validate() {
+      if (running)
+        throw new EngineError('engine/busy', 'the trainer is running', 'Validate before or after run.')
+      const { ema } = state.vectors
+      const measured = await compiled.validate(ema ? { ...state.vectors, parameters: ema } : state.vectors)
+      if (measured !== null) return { loss: measured.loss, accuracy: measured.accuracy }
+      throw new EngineError(
+        'engine/bad-options',
+        'the trainer has no validation data',
+        'Give createTrainer a validation data set.',
+      )
     },
     checkpoint: () =>
       writeCheckpoint({
