@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest'
 import { newGraph, topological } from '../graph/graph.ts'
 import { type Ops, ops } from '../graph/ops.ts'
 import { poolWithIndices } from '../graph/rewrite/pools.ts'
-import { type RewriteRule, rewrite } from '../graph/rewrite/rewrite.ts'
-import { trainingRewrites } from '../graph/rewrite/sets.ts'
-import { sizeOf, type Tensor } from '../graph/tensor.ts'
+import { rewrite } from '../graph/rewrite/rewrite.ts'
+import { rewriteForTraining } from '../graph/rewrite/sets.ts'
+import { sizeOf, type Tensor, tensor } from '../graph/tensor.ts'
 import type { Value } from '../graph/types.ts'
 import { writeModel } from '../onnx/write.ts'
 import { seeded } from '../random.ts'
@@ -21,9 +21,12 @@ interface Net {
   readonly build: (g: Ops, v: Readonly<Record<string, Value>>) => Value
 }
 
+/** Only what differentiating needs, nothing for speed. */
+const plainly: typeof rewriteForTraining = (outputs, trained) => rewrite(outputs, [poolWithIndices], trained)
+
 async function run(
   { shapes, trained, build }: Net,
-  rules: readonly RewriteRule[],
+  rewriting: typeof rewriteForTraining,
   feeds: Record<string, Tensor>,
 ) {
   const graph = newGraph()
@@ -38,7 +41,7 @@ async function run(
     false,
   )
   const xs = trained.map((name) => values[name]!)
-  const rewritten = rewrite([loss], rules, xs)[0]!
+  const rewritten = rewriting([loss], xs)[0]!
   const outputs = [rewritten, ...gradients(rewritten, xs)]
   const names = ['loss', ...trained]
   const session = await runtime.createSession(
@@ -60,8 +63,8 @@ async function expectSame(net: Net, blank = false) {
       return [name, { dtype: 'float32' as const, shape, data }]
     }),
   )
-  const plain = await run(net, [poolWithIndices], feeds)
-  const better = await run(net, trainingRewrites, feeds)
+  const plain = await run(net, plainly, feeds)
+  const better = await run(net, rewriteForTraining, feeds)
   for (const [i, values] of plain.values.entries()) {
     const size = Math.max(...values.map(Math.abs))
     const error = Math.max(...values.map((v, j) => Math.abs(v - better.values[i]![j]!)))
@@ -125,5 +128,81 @@ describe('what the product form does not fit keeps its pool', () => {
       return g.add(out, g.reduceMean(maps, [0, 1, 2, 3], false))
     }
     expect((await expectSame({ ...net, build })).has('MaxPool')).toBe(true)
+  })
+})
+
+describe('linear layers of sequences', () => {
+  const [n, t, size, hidden] = [2, 3, 4, 6]
+  const mlp = (build: Net['build']): Net => ({
+    shapes: { x: [n, t, size], w1: [hidden, size], b1: [hidden], w2: [hidden, size], b2: [size] },
+    trained: ['x', 'w1', 'b1', 'w2', 'b2'],
+    build,
+  })
+  const linear1: Net['build'] = (g, { x, w1, b1 }) => g.add(g.matMul(x!, g.transpose(w1!, [1, 0])), b1!)
+
+  it('become one Gemm each, with the factors of GELU inside', async () => {
+    const used = await expectSame(mlp((g, v) => g.add(g.matMul(g.op('Gelu', [linear1(g, v)]), v.w2!), v.b2!)))
+    expect(used.has('Gelu')).toBe(false)
+    expect(used.has('Erf')).toBe(true)
+  })
+
+  it('keep a product that something else reads', async () => {
+    await expectSame(
+      mlp((g, v) => {
+        const product = g.matMul(v.x!, g.transpose(v.w1!, [1, 0]))
+        const hidden = g.mul(g.add(product, v.b1!), 0.5)
+        return g.add(g.add(g.matMul(g.mul(product, hidden), v.w2!), v.b2!), g.reduceMean(product, [0, 1, 2]))
+      }),
+    )
+  })
+
+  it('keep a factor that something else reads', async () => {
+    await expectSame(
+      mlp((g, v) => {
+        const hidden = g.mul(linear1(g, v), 3)
+        const half = g.mul(hidden, 0.5)
+        const out = g.add(g.matMul(half, v.w2!), v.b2!)
+        return g.add(out, g.reduceMean(g.mul(half, hidden), [0, 1, 2]))
+      }),
+    )
+  })
+})
+
+describe('attention', () => {
+  const [n, heads, length, d] = [2, 2, 128, 4]
+  const shape = [n, heads, length, d]
+  /** 0 where `sees(i, j)`, else what hides. */
+  const masked = (sees: (i: number, j: number) => boolean, hidden = -1e9): Net => ({
+    shapes: { q: shape, k: shape, v: shape },
+    trained: ['q', 'k', 'v'],
+    build: (g, { q, k, v }) => {
+      const values = Array.from({ length: length * length }, (_, at) =>
+        sees(Math.floor(at / length), at % length) ? 0 : hidden,
+      )
+      const mask = g.graph.constant(tensor('float32', [length, length], values))
+      const scores = g.add(g.matMul(q!, g.transpose(k!, [0, 1, 3, 2])), mask)
+      return g.matMul(g.op('Softmax', [scores], { axis: -1 }), v!)
+    },
+  })
+
+  it.each([
+    ['causal, by blocks of queries', masked((i, j) => j <= i), true],
+    ['causal with a window', masked((i, j) => j <= i && j > i - 20), true],
+    ['causal, by infinity', masked((i, j) => j <= i, Number.NEGATIVE_INFINITY), true],
+    ['causal in groups that end elsewhere', masked((i, j) => j < 50 || i >= 64), true],
+    ['that sees everything', masked(() => true), false],
+    ['that sees forwards', masked((i, j) => j >= i), false],
+    ['with weak masks', masked((i, j) => j <= i, -3), false],
+  ] as const)('%s', async (_, net, blocks) => {
+    expect((await expectSame(net)).has('Concat')).toBe(blocks)
+  })
+
+  it('whose weights something else reads stays whole', async () => {
+    const net = masked((i, j) => j <= i)
+    const build: Net['build'] = (g, x) => {
+      const out = net.build(g, x)
+      return g.add(out, g.reduceMean(out.node!.inputs[0]!, [0, 1, 2, 3], false))
+    }
+    await expectSame({ ...net, build })
   })
 })

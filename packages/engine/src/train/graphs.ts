@@ -4,7 +4,7 @@ import { EngineError } from '../errors.ts'
 import { newGraph } from '../graph/graph.ts'
 import { ops } from '../graph/ops.ts'
 import { rewrite } from '../graph/rewrite/rewrite.ts'
-import { inferenceRewrites, trainingRewrites } from '../graph/rewrite/sets.ts'
+import { inferenceRewrites, rewriteForTraining } from '../graph/rewrite/sets.ts'
 import { type DType, type Shape, showShape, tensor } from '../graph/tensor.ts'
 import type { Graph, Model, Value } from '../graph/types.ts'
 import type { Loss, Targets } from '../loss/loss.ts'
@@ -255,7 +255,7 @@ export function lossAndGradient(o: LossOptions): Part {
   const updates = layout.buffers.map(
     ({ parameter }) => training.updates.get(parameter) ?? values.get(parameter)!,
   )
-  const [value, ...updated] = rewrite([o.loss.build(output, o.labels), ...updates], trainingRewrites, parts)
+  const [value, ...updated] = rewriteForTraining([o.loss.build(output, o.labels), ...updates], parts)
   const joined = (vs: readonly Value[]): Value =>
     g.concat(
       vs.map((d) => g.reshape(d, [-1])),

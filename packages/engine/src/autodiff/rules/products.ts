@@ -3,24 +3,36 @@ import type { Ops } from '../../graph/ops.ts'
 import type { Value } from '../../graph/types.ts'
 import { type GradContext, type GradRule, numberAttribute } from '../rule.ts'
 
-// Y = A' B' + C with A' = A or its transpose: dA' = dY B'^T, dB' = A'^T dY, each transposed back by the flags alone.
-const gemm: GradRule = ({ g, node, dy, needs }, a, b) => {
+// Y = alpha A' B' + beta C with A' = A or its transpose: dA' = alpha dY B'^T, dB' = alpha A'^T dY, each transposed back
+// by the flags alone.
+const gemm: GradRule = ({ g, node, dy, needs }, a, b, c) => {
   const [ta, tb] = [numberAttribute(node, 'transA', 0) === 1, numberAttribute(node, 'transB', 0) === 1]
-  const [alpha, beta] = [numberAttribute(node, 'alpha', 1), numberAttribute(node, 'beta', 1)]
-  const scaled = alpha === 1 ? dy : g.mul(dy, alpha)
+  const alpha = numberAttribute(node, 'alpha', 1)
+  const product = (x: Value, y: Value, transA: boolean, transB: boolean): Value =>
+    g.op('Gemm', [x, y], {
+      ...(transA ? { transA: 1 } : {}),
+      ...(transB ? { transB: 1 } : {}),
+      ...(alpha === 1 ? {} : { alpha: { float: alpha } }),
+    })
   return [
-    !needs[0]
-      ? null
-      : ta
-        ? g.gemm(b, scaled, { transA: tb, transB: true })
-        : g.gemm(scaled, b, { transB: !tb }),
-    !needs[1]
-      ? null
-      : tb
-        ? g.gemm(scaled, a, { transA: true, transB: ta })
-        : g.gemm(a, scaled, { transA: !ta }),
-    !needs[2] ? null : beta === 1 ? dy : g.mul(dy, beta),
+    !needs[0] ? null : ta ? product(b, dy, tb, true) : product(dy, b, false, !tb),
+    !needs[1] ? null : tb ? product(dy, a, true, ta) : product(a, dy, !ta, false),
+    needs[2] ? addend(g, dy, c!, numberAttribute(node, 'beta', 1)) : null,
   ]
+}
+
+/** beta dY summed to the shape of C, the sum first where C is one row for all. */
+function addend(g: Ops, dy: Value, c: Value, beta: number): Value {
+  const rows = dy.shape[0]
+  const one = c.shape.length === 1 && c.shape[0] === dy.shape[1] && typeof rows === 'number'
+  const summed = one ? columnSums(g, dy) : dy
+  return beta === 1 ? summed : g.mul(summed, beta)
+}
+
+/** The sum of the rows of a matrix, by a product with a row of ones: it reads the matrix once, on all threads. */
+function columnSums(g: Ops, x: Value): Value {
+  const ones = g.full({ ...x, shape: [1, x.shape[0]!] }, 1)
+  return g.reshape(g.matMul(ones, x), [x.shape[1]!])
 }
 
 const swapLast = (g: Ops, x: Value): Value => {

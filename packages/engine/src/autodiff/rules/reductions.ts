@@ -43,6 +43,27 @@ const axisOf = ({ node }: GradContext, x: Value): number => {
 /** Keeps x / norm finite where both are zero; the smallest normal float. */
 const tiny = 1.1754943508222875e-38
 
+/**
+ * sum(dy y) along the axis of a softmax. Where y weighs rows, O = y V, and so dy = dO V^T, it is sum(dO O), which reads
+ * a row of values instead of a row of weights (Dao et al., FlashAttention, 2022, appendix B).
+ */
+function weighedSum({ g, y, dy }: GradContext, axis: number): Value {
+  const [dOut, turned] = dy.node?.op === 'MatMul' ? (dy.node.inputs as [Value, Value]) : []
+  const last = y.shape.length - 1
+  const swapped = y.shape.map((_, i) => (i < last - 1 ? i : i === last ? last - 1 : last))
+  const perm = turned?.node?.op === 'Transpose' ? (turned.node.attributes.perm as readonly number[]) : null
+  const values = perm?.every((p, i) => p === swapped[i]) ? turned!.node!.inputs[0]! : null
+  if (
+    !dOut ||
+    !values ||
+    axis !== last ||
+    values.shape.length !== y.shape.length ||
+    dOut.shape.length !== y.shape.length
+  )
+    return g.reduceSum(g.mul(dy, y), [axis])
+  return g.reduceSum(g.mul(dOut, g.matMul(y, values)), [last])
+}
+
 const cumSum: GradRule = ({ g, node, dy }, _x, axis) => {
   const reverse = 1 - numberAttribute(node, 'reverse', 0)
   return [g.op('CumSum', [dy, axis], { ...node.attributes, reverse }), null]
@@ -69,6 +90,6 @@ export const reductions = {
   ReduceSum: sum,
   ReduceSumSquare: (c, x) => [c.g.mul(c.g.mul(x, 2), keepAxes(c, c.dy, x))],
   // dx = y (dy - sum(dy y))
-  Softmax: (c, x) => [c.g.mul(c.y, c.g.sub(c.dy, c.g.reduceSum(c.g.mul(c.dy, c.y), [axisOf(c, x)])))],
+  Softmax: (c, x) => [c.g.mul(c.y, c.g.sub(c.dy, weighedSum(c, axisOf(c, x))))],
   TopK: topK,
 } satisfies Record<string, GradRule>

@@ -5,11 +5,13 @@ import { type Expansion, input, number } from './expansion.ts'
 const gelu: Expansion = (c) => {
   const { g, node } = c
   const x = input(c, 0)
-  const inner =
-    node.attributes.approximate === 'tanh'
-      ? g.tanh(g.mul(g.mul(x, g.add(g.mul(g.mul(x, x), 0.044715), 1)), Math.sqrt(2 / Math.PI)))
-      : g.op('Erf', [g.mul(x, Math.SQRT1_2)])
-  return [g.mul(g.mul(x, 0.5), g.add(inner, 1))]
+  if (node.attributes.approximate === 'tanh') {
+    const inner = g.tanh(g.mul(g.mul(x, g.add(g.mul(g.mul(x, x), 0.044715), 1)), Math.sqrt(2 / Math.PI)))
+    return [g.mul(g.mul(x, 0.5), g.add(inner, 1))]
+  }
+  // Written in z = x / sqrt 2, so that both factors can go into the products before and behind it.
+  const z = g.mul(x, Math.SQRT1_2)
+  return [g.mul(g.mul(z, g.add(g.op('Erf', [z]), 1)), Math.SQRT1_2)]
 }
 
 export const activations = {

@@ -12,7 +12,7 @@ export interface RewriteContext {
   readonly inputs: readonly (Value | null)[]
   /** How many nodes read the value that `v` came from; the loss and other results count as one more. */
   uses(v: Value): number
-  /** Whether `v` depends on one of the trained values. */
+  /** Whether `v`, as it was built or after the rewrites, depends on one of the trained values. */
   trained(v: Value): boolean
 }
 
@@ -56,7 +56,7 @@ export function rewrite(
       const to = made[i]!
       now.set(from, to)
       counts.set(to, counts.get(from) ?? 0)
-      if (isTrained) active.add(to)
+      if (isTrained) active.add(from).add(to)
     })
   }
   return outputs.map((v) => current(v)!)

@@ -1,9 +1,13 @@
 /** @file Which rewrites a forward graph gets for training and for use. */
 import { expandForTraining } from '../expand/table.ts'
+import type { Value } from '../types.ts'
+import { causalInBlocks } from './attention.ts'
 import { convPoolAsProducts } from './conv-pool.ts'
+import { geluWrittenOut } from './gelu.ts'
+import { linearAsGemm, scaledIntoGemm, scaleIntoGemm } from './linear.ts'
 import { layerNormWithStatistics } from './norms.ts'
 import { activationAfterPool, poolWithIndices } from './pools.ts'
-import type { RewriteRule } from './rewrite.ts'
+import { type RewriteRule, rewrite } from './rewrite.ts'
 import { flattenBeforeTranspose, transposeIntoGemm } from './transposes.ts'
 
 export const trainingRewrites: readonly RewriteRule[] = [
@@ -12,8 +16,18 @@ export const trainingRewrites: readonly RewriteRule[] = [
   poolWithIndices,
   flattenBeforeTranspose,
   transposeIntoGemm,
+  geluWrittenOut,
+  causalInBlocks,
   expandForTraining,
   layerNormWithStatistics,
+  linearAsGemm,
 ]
+
+/** For a graph in which the rules above have run: what they made is joined further. */
+const joiningRewrites: readonly RewriteRule[] = [scaleIntoGemm, scaledIntoGemm]
+
+/** The graph of `outputs` in the form that is differentiated and trained. */
+export const rewriteForTraining = (outputs: readonly Value[], trained: readonly Value[]): Value[] =>
+  rewrite(rewrite(outputs, trainingRewrites, trained), joiningRewrites, trained)
 
 export const inferenceRewrites: readonly RewriteRule[] = [activationAfterPool]
