@@ -39,6 +39,20 @@ export const en = {
   'sweep.end.failing':
     'The first {count} runs all failed; the command or the data is at fault, not the values.',
   'sweep.noMetric': 'The run ended without a finite value of {metric}.',
+  'search.unexpected': 'Unexpected “{found}” at character {position} of the search.',
+  'search.missing': 'At character {position} of the search, {expected} is missing.',
+  'search.open': 'The quote {quote} at character {position} is never closed.',
+  'search.kind':
+    'Invalid entity type “{found}”. Fields start with metrics, params, tags, attributes or datasets.',
+  'search.attribute': 'Invalid attribute key “{key}”. Valid keys are: {allowed:list}.',
+  'search.datasetKey': 'Invalid dataset key “{key}”. Valid keys are: {allowed:list}.',
+  'search.comparator': 'Invalid comparator {comparator} for {field}. Valid are: {allowed:list}.',
+  'search.number': 'Expected a numeric value for {field}. Found {found}.',
+  'search.string': 'Expected a quoted string value for {field}. Found {found}.',
+  'search.list': 'A list holds quoted strings, separated by commas. Found {found}.',
+  'search.deep': 'The search nests deeper than {limit} brackets.',
+  'search.long': 'The search is longer than {limit} characters.',
+  'search.twice': '`order_by` contains duplicate fields: {fields}.',
 
   'registry.move': 'A version in {from:term} cannot move to {to:term}.',
   'registry.gate.unchecked': 'The gate has not been checked for this version. Evaluate it first.',
