@@ -15,6 +15,7 @@ import { jobRoutes, runRoutes } from './nouns/runs.ts'
 import { servingRoutes } from './nouns/serving.ts'
 import { strategyRoutes } from './nouns/strategy.ts'
 import { teamRoutes } from './nouns/team.ts'
+import { experimentRoutes, trackingRoutes } from './nouns/tracking.ts'
 import { workspaceRoutes } from './nouns/workspace.ts'
 
 export const api = {
@@ -32,6 +33,8 @@ export const api = {
   datasets: datasetRoutes,
   designs: designRoutes,
   runs: runRoutes,
+  experiments: experimentRoutes,
+  tracking: trackingRoutes,
   jobs: jobRoutes,
   evaluations: evaluationRoutes,
   registry: registryRoutes,

@@ -5,6 +5,7 @@ import { cycleRoutes } from './cycles/routes.ts'
 import { blobRoutes, datasetRoutes } from './datasets/routes.ts'
 import { designRoutes } from './designs/routes.ts'
 import { evaluationRoutes } from './evaluations/routes.ts'
+import { experimentRoutes } from './experiments/routes.ts'
 import { answerErrors } from './http/errors.ts'
 import { eventRoute } from './http/events.ts'
 import { type GuardOptions, guard } from './http/guard.ts'
@@ -23,6 +24,7 @@ import { servingRoutes } from './serving/routes.ts'
 import type { Serving } from './serving/service.ts'
 import { strategyRoutes } from './strategy/routes.ts'
 import { teamRoutes } from './team/routes.ts'
+import { trackingRoutes } from './tracking/routes.ts'
 import { workspaceRoutes } from './workspace/routes.ts'
 
 const BODY_LIMIT_BYTES = 4 << 20
@@ -62,6 +64,8 @@ export async function buildApp(
     blobRoutes,
     designRoutes,
     runRoutes,
+    experimentRoutes,
+    trackingRoutes,
     jobRoutes,
     evaluationRoutes,
     registryRoutes,

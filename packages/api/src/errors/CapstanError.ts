@@ -44,6 +44,11 @@ export function refusedError(refusal: Message): CapstanError {
   return new CapstanError('request/refused', { refusal: refusal.code, reason: localText(refusal) })
 }
 
+/** A search that cannot be read, as an error. */
+export function searchError(refusal: Message): CapstanError {
+  return new CapstanError('search/invalid', { refusal: refusal.code, reason: localText(refusal) })
+}
+
 export const localText = (message: Message): LocalText => ({
   en: render(message, 'en'),
   'zh-CN': render(message, 'zh-CN'),

@@ -8,6 +8,7 @@ export const en = {
   'run.lost':
     'The worker fell silent on attempt {attempts}. The run is marked lost; start it again when the machine is well.',
   'run.failed': 'The run failed on attempt {attempts}. See its log for the reason, then start it again.',
+  'run.deleteLive': 'Run {number} is still under way. Cancel it before you delete it.',
 
   'sweep.space.empty': 'A sweep needs at least one parameter to vary.',
   'sweep.space.choices': 'The choices of {name} must be one or more different values.',

@@ -7,6 +7,7 @@ export const zhCN = {
   'run.restart': '工作进程在保存检查点之前失去响应。训练从头开始，需重新训练 {epochs} 轮。',
   'run.lost': '工作进程在第 {attempts} 次尝试时失去响应，该运行标记为失联。机器恢复正常后请重新启动。',
   'run.failed': '运行在第 {attempts} 次尝试时失败。请查看日志中的原因，再重新启动。',
+  'run.deleteLive': '运行 {number} 仍在进行。请先取消，再删除。',
 
   'sweep.space.empty': '参数搜索至少需要一个可变参数。',
   'sweep.space.choices': '{name} 的可选值须为一个或多个互不相同的值。',

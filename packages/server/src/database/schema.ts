@@ -78,6 +78,8 @@ export interface Schema extends Record<RecordTable, RecordRow> {
     deleted_at: number | null
     /** Metric points that the run holds. */
     points: Generated<number>
+    /** Counts the changes of what the run logged. */
+    logged: Generated<number>
   }
   experiments: {
     number: Generated<number>
@@ -127,6 +129,8 @@ export interface Schema extends Record<RecordTable, RecordRow> {
     max_at: number
     data: Uint8Array
   }
+  /** What a run logged, as text for answers; stale when `logged` is behind the run's. */
+  run_summaries: { run: number; logged: number; text: string }
   run_inputs: { run: number; digest: string; name: string; body: string }
   /** `owner` is a run or a logged model. */
   artifacts: { owner: string; path: string; blob: string; bytes: number; at: number }

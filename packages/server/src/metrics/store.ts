@@ -38,7 +38,7 @@ export async function appendPoints(
   // also makes other writers of the same run wait until this transaction ends
   await db
     .updateTable('runs')
-    .set({ points: sql`points + ${metrics.length}` })
+    .set({ points: sql`points + ${metrics.length}`, logged: sql`logged + 1` })
     .where('number', '=', run)
     .execute()
   const byKey = groupByKey(metrics)
@@ -124,7 +124,7 @@ export const latestOf = ({
 export async function deletePoints(db: Db, run: number): Promise<void> {
   await db.deleteFrom('metric_chunks').where('run', '=', run).execute()
   await db.deleteFrom('metric_series').where('run', '=', run).execute()
-  await db.updateTable('runs').set({ points: 0 }).where('number', '=', run).execute()
+  await db.updateTable('runs').set({ points: 0, logged: sql`logged + 1` }).where('number', '=', run).execute()
 }
 
 async function readSeries(db: Db, { run, series }: Pick<Series, 'run' | 'series'>): Promise<Columns> {

@@ -110,6 +110,30 @@ export async function changeRun(
   return changed
 }
 
+/** Deletes all runs of an experiment, or restores them. */
+export async function changeRunsOf(db: Db, experimentId: string, deletedAt: string | null): Promise<void> {
+  const lifecycle = deletedAt === null ? 'active' : 'deleted'
+  const rows = await db
+    .selectFrom('runs')
+    .select('id')
+    .where('experiment', '=', Number(experimentId))
+    .where('lifecycle', '!=', lifecycle)
+    .execute()
+  for (const { id } of rows) await changeRun(db, id, (run) => ({ ...run, lifecycle, deletedAt }))
+}
+
+/** Runs inside another, oldest first. */
+export async function childrenOf(db: Db, id: string): Promise<RunRecord[]> {
+  const rows = await db
+    .selectFrom('runs')
+    .select('body')
+    .where('parent_id', '=', id)
+    .where('lifecycle', '=', 'active')
+    .orderBy('number')
+    .execute()
+  return rows.map(recordOf)
+}
+
 /** The oldest queued run that may start now; no two claims ever get the same one. */
 export async function nextClaimable(db: Db, now: string, skipLocked: boolean): Promise<RunRecord | null> {
   let query = db

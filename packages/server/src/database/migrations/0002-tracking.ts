@@ -28,6 +28,7 @@ export async function tracking(db: Kysely<unknown>, dialect: Dialect): Promise<v
     'end_at bigint',
     'deleted_at bigint',
     'points bigint not null default 0',
+    'logged bigint not null default 0',
   ]) {
     await run(`alter table runs add column ${column}`)
   }
@@ -52,6 +53,8 @@ export async function tracking(db: Kysely<unknown>, dialect: Dialect): Promise<v
     run bigint not null, series integer not null, chunk bigint not null, level integer not null,
     points integer not null, min_step bigint not null, max_step bigint not null, min_at bigint not null,
     max_at bigint not null, data ${bytes} not null, primary key (run, series, chunk))`)
+  await run(`create table run_summaries (
+    run bigint primary key, logged bigint not null, text text not null)`)
   await run(`create table run_inputs (
     run bigint not null, digest text not null, name text not null, body text not null,
     primary key (run, digest, name)) ${clustered}`)
