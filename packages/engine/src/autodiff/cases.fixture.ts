@@ -1,5 +1,6 @@
 /** @file A checked case, or several, for every gradient rule and every expansion. */
 import { activations } from './cases/activations.fixture.ts'
+import { control } from './cases/control.fixture.ts'
 import { elementwise } from './cases/elementwise.fixture.ts'
 import { indexing } from './cases/indexing.fixture.ts'
 import { layout } from './cases/layout.fixture.ts'
@@ -12,6 +13,7 @@ import type { GradCase } from './check.fixture.ts'
 
 export const gradCases: readonly GradCase[] = [
   ...activations,
+  ...control,
   ...elementwise,
   ...indexing,
   ...layout,

@@ -1,11 +1,13 @@
 /** @file The reverse-mode driver: walks a graph backwards, adds up gradients, undoes broadcasting. */
 import { EngineError } from '../errors.ts'
+import { knownBranch } from '../graph/expand/control.ts'
 import { expansions } from '../graph/expand/table.ts'
-import { captures, topological } from '../graph/graph.ts'
+import { captures, newGraph, topological } from '../graph/graph.ts'
+import { inlined } from '../graph/inline.ts'
 import { type Ops, ops } from '../graph/ops.ts'
 import { isSub } from '../graph/shapes/subgraph.ts'
 import { dtypes, isStatic, sizeOf } from '../graph/tensor.ts'
-import type { Node, Value } from '../graph/types.ts'
+import type { Node, Subgraph, Value } from '../graph/types.ts'
 import { byExpansion, type GradRule } from './rule.ts'
 import { gradRules, notDifferentiable } from './table.ts'
 
@@ -41,9 +43,14 @@ function walkBack(nodes: readonly Node[], seeds: ReadonlyMap<Value, Value>, xs: 
   const blockers: Node[] = []
   for (const node of nodes.toReversed()) {
     if (!node.outputs.some((y) => active.has(y) && adjoints.has(y))) continue
-    const rule = notDifferentiable.has(node.op) ? null : ruleFor(node)
     // Only float values carry gradients: a way through whole numbers ends here.
     const carries = (v: Value | null): boolean => v !== null && active.has(v) && dtypes[v.dtype].float
+    const inside = bodiesOf(node)
+    if (inside.some(carries)) {
+      throughBodies(node, [...new Set([...node.inputs, ...inside])].filter(carries) as Value[], adjoints)
+      continue
+    }
+    const rule = notDifferentiable.has(node.op) ? null : ruleFor(node)
     const needs = rule === null ? [] : node.inputs.map(carries)
     if (rule === null || !needs.includes(true)) {
       blockers.push(node)
@@ -88,6 +95,54 @@ function backward(
     const before = adjoints.get(x)
     adjoints.set(x, before === undefined ? own : g.add(before, own))
   })
+}
+
+/** Adds the gradients of a node with subgraphs by `xs`, values that it reads or that its subgraphs use. */
+function throughBodies(node: Node, xs: readonly Value[], adjoints: Map<Value, Value>): void {
+  const g = ops(node.outputs[0]!.graph)
+  const dys = node.outputs.map((v) => adjoints.get(v) ?? null)
+  const scope = node.scope === '' ? 'gradient' : `${node.scope}/gradient`
+  const results = g.graph.scoped(scope, () => {
+    if (node.op === 'If' && knownBranch(node.inputs[0]) === null) return branchGradients(g, node, dys, xs)
+    ruleFor(node)
+    return pullback(expansions[node.op]!({ g, node, inputs: node.inputs }), dys, xs)
+  })
+  xs.forEach((x, i) => {
+    const dx = results[i]
+    if (!dx) return
+    const before = adjoints.get(x)
+    adjoints.set(x, before === undefined ? dx : g.add(before, dx))
+  })
+}
+
+/** An If over the gradients of its branches: each computes its own way again, and 0 for what it does not use. */
+function branchGradients(
+  g: Ops,
+  node: Node,
+  dys: readonly (Value | null)[],
+  xs: readonly Value[],
+): readonly Value[] {
+  const gradientOf = (branch: Subgraph): Subgraph => {
+    const graph = newGraph(g.graph)
+    const b = ops(graph)
+    const outputs = inlined(branch.outputs, branch.graph, graph, new Map())
+    const seeds = new Map<Value, Value>()
+    outputs.forEach((y, i) => {
+      const dy = dys[i]
+      const before = seeds.get(y)
+      if (dy) seeds.set(y, before === undefined ? dy : b.add(before, dy))
+    })
+    const { adjoints } = walkBack(topological(outputs, graph), seeds, xs)
+    return {
+      graph,
+      inputs: [],
+      outputs: xs.map((x) => b.op('Identity', [adjoints.get(x) ?? b.full(x, 0)])),
+    }
+  }
+  const [yes, no] = ['then_branch', 'else_branch'].map((name) =>
+    gradientOf(node.attributes[name] as Subgraph),
+  ) as [Subgraph, Subgraph]
+  return g.graph.add('If', [node.inputs[0]!], { then_branch: yes, else_branch: no }, xs.length)
 }
 
 function ruleFor(node: Node): GradRule {

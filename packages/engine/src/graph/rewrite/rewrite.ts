@@ -1,7 +1,9 @@
 /** @file Rewrites a graph by local rules before it is differentiated. */
-import { topological } from '../graph.ts'
+import { captures, topological } from '../graph.ts'
+import { rebound } from '../inline.ts'
 import { knownType } from '../opaque.ts'
 import { type Ops, ops } from '../ops.ts'
+import { isSub } from '../shapes/subgraph.ts'
 import type { Node, Value } from '../types.ts'
 
 export interface RewriteContext {
@@ -36,12 +38,19 @@ export function rewrite(
   const count = (v: Value | null): void => {
     if (v !== null) counts.set(v, (counts.get(v) ?? 0) + 1)
   }
-  for (const node of nodes) node.inputs.forEach(count)
+  const usedInside = (node: Node): Value[] => Object.values(node.attributes).filter(isSub).flatMap(captures)
+  for (const node of nodes) {
+    node.inputs.forEach(count)
+    usedInside(node).forEach(count)
+  }
   outputs.forEach(count)
   const active = new Set<Value>(trained)
   const now = new Map<Value, Value>()
   const current = (v: Value | null): Value | null => (v === null ? null : (now.get(v) ?? v))
-  for (const node of nodes) {
+  for (const original of nodes) {
+    const used = usedInside(original)
+    const stays = used.every((v) => current(v) === v)
+    const node = stays ? original : { ...original, attributes: rebound(original.attributes, graph, now) }
     const inputs = node.inputs.map(current)
     const context: RewriteContext = {
       g,
@@ -50,8 +59,8 @@ export function rewrite(
       uses: (v) => counts.get(v) ?? 1,
       trained: (v) => active.has(v),
     }
-    const isTrained = inputs.some((v) => v !== null && active.has(v))
-    const made = graph.scoped(node.scope, () => apply(context, rules))
+    const isTrained = [...inputs, ...used.map(current)].some((v) => v !== null && active.has(v))
+    const made = graph.scoped(node.scope, () => apply(context, rules, stays))
     node.outputs.forEach((from, i) => {
       const to = made[i]!
       now.set(from, to)
@@ -62,13 +71,18 @@ export function rewrite(
   return outputs.map((v) => current(v)!)
 }
 
-function apply(context: RewriteContext, rules: readonly RewriteRule[]): readonly Value[] {
+function apply(
+  context: RewriteContext,
+  rules: readonly RewriteRule[],
+  /** Whether the subgraphs of the node use what they used. */
+  stays: boolean,
+): readonly Value[] {
   for (const rule of rules) {
     const made = rule(context)
     if (made !== null) return made
   }
   const { g, node, inputs } = context
-  if (inputs.every((v, i) => v === node.inputs[i])) return node.outputs
+  if (stays && inputs.every((v, i) => v === node.inputs[i])) return node.outputs
   if (node.opaque !== undefined)
     return g.graph.addOpaque(node.opaque, inputs, node.attributes, node.outputs.map(knownType))
   return g.graph.add(node.op, inputs, node.attributes, node.outputs.length)
