@@ -20,7 +20,7 @@ export function print(event: TrainEvent): void {
   const measured = validation
     ? [
         `, test loss: ${validation.loss.toFixed(4)}`,
-        Number.isNaN(validation.accuracy)
+        validation.accuracy === undefined
           ? ''
           : `, test accuracy: ${(100 * validation.accuracy).toFixed(2)} %`,
       ]

@@ -40,7 +40,7 @@ let [accuracy, seconds] = [0, 0]
 for await (const event of trainer.run()) {
   print(event)
   if (event.kind !== 'epoch') continue
-  accuracy = event.validation!.accuracy
+  accuracy = event.validation!.accuracy!
   seconds += event.seconds
 }
 await trainer.release()

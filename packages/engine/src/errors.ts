@@ -21,6 +21,8 @@ export const engineErrors = {
   'engine/checkpoint-mismatch': 'A checkpoint was written by another model, optimiser or data set.',
   'engine/checkpoint-newer': 'A checkpoint was written by a newer version of the engine.',
   'engine/runtime': 'ONNX Runtime refused to load or to run a graph.',
+  'engine/data-source': 'A streamed data set failed, or gave other data than it declared.',
+  'engine/worker-lost': 'A worker process of data-parallel training ended before its work was done.',
   'engine/busy': 'The trainer is already running.',
 } satisfies Record<string, string>
 

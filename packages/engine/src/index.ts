@@ -11,6 +11,7 @@ export { type BinaryCrossEntropyOptions, binaryCrossEntropy } from './loss/binar
 export { type CrossEntropyOptions, crossEntropy } from './loss/cross-entropy.ts'
 export { type CtcOptions, ctc } from './loss/ctc.ts'
 export { klDivergence } from './loss/divergence.ts'
+export { type JointPart, joint } from './loss/joint.ts'
 export type { Loss, Targets } from './loss/loss.ts'
 export { huber, meanAbsoluteError, meanSquaredError } from './loss/regression.ts'
 export { contrastive, cosineDistance, cosineEmbedding } from './loss/similarity.ts'
@@ -29,7 +30,8 @@ export { type SgdOptions, sgd } from './optim/sgd.ts'
 export { type ImportOptions, importedModule, type NamePattern, trainable } from './pretrained/imported.ts'
 export { permutation, type Random, seeded } from './random.ts'
 export type { ProviderReport, Runtime, Session } from './runtime/session.ts'
-export type { Dataset } from './train/data.ts'
+export * as augment from './train/augment/index.ts'
+export type { Column, ColumnType, Dataset, Shard, StreamedData } from './train/dataset.ts'
 export {
   type DrawOptions,
   drawToken,
@@ -37,7 +39,18 @@ export {
   loadGenerator,
   type TokenGenerator,
 } from './train/generator.ts'
-export type { EarlyStopping, Schedule, TrainEvent, TrainResult } from './train/loop.ts'
+export type {
+  Callbacks,
+  CheckpointEvery,
+  EarlyStopping,
+  EpochEvent,
+  ProgressEvent,
+  Schedule,
+  TrainEvent,
+  TrainResult,
+} from './train/loop.ts'
+export * as metrics from './train/metric.ts'
 export { type Evaluation, evaluateLogits } from './train/metrics.ts'
 export { loadPredictor, type Prediction, type Predictor } from './train/predictor.ts'
 export { createTrainer, type Trainer, type TrainerOptions } from './train/trainer.ts'
+export type { Validated } from './train/validation.ts'

@@ -40,6 +40,33 @@ export interface Loss {
   build(output: Value, labels: Value): Value
   /** What the mean was divided by, where that is not the number of samples. */
   weight?(labels: Value): Value
+  /** Where it judges several results of a model by several targets: each one's loss. */
+  readonly parts?: readonly LossPart[]
+}
+
+export interface LossPart {
+  /** The name of the targets in the data set; null for its labels. */
+  readonly target: string | null
+  /** The result that it judges, as `nn.head` names it; null for what forward returns. */
+  readonly head: string | null
+  readonly loss: Loss
+  readonly weight: number
+}
+
+/** A loss as its parts: itself, where it has none. */
+export const partsOf = (loss: Loss): readonly LossPart[] =>
+  loss.parts ?? [{ target: null, head: null, loss, weight: 1 }]
+
+/** What a part judges. @throws EngineError engine/bad-options where the model gives no such result */
+export function judged<T>(part: LossPart, output: T, heads: ReadonlyMap<string, T>): T {
+  if (part.head === null) return output
+  const found = heads.get(part.head)
+  if (found !== undefined) return found
+  throw new EngineError(
+    'engine/bad-options',
+    `the loss of ${part.target ?? 'the labels'} judges ${part.head}, but the model gives ${[...heads.keys()].join(', ') || 'one result alone'}`,
+    `Name it in forward: nn.head('${part.head}', value).`,
+  )
 }
 
 /** Values of the shape of the output, as regression has them. */

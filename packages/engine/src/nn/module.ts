@@ -125,13 +125,36 @@ export interface Training {
 }
 
 const modes = new WeakMap<Graph, Training>()
+const heads = new WeakMap<Graph, Map<string, Value>>()
+
+/**
+ * Makes `value` a further result of the model that is being traced, besides what `forward` returns: for losses and
+ * metrics of several targets (`joint`) and as an output of the exported file.
+ * @throws EngineError engine/bad-options where the name is taken
+ */
+export function head(name: string, value: Value): Value {
+  const known = heads.get(value.graph) ?? new Map<string, Value>()
+  if (known.has(name) || name === '' || name === 'logits' || name === 'probabilities') {
+    throw new EngineError(
+      'engine/bad-options',
+      `the model gives two results the name ${JSON.stringify(name)}, or one it may not have`,
+      'Give each head a name of its own.',
+    )
+  }
+  heads.set(value.graph, known.set(name, value))
+  return value
+}
+
+/** The further results of the model that was traced into `graph` last. */
+export const headsOf = (graph: Graph): ReadonlyMap<string, Value> => heads.get(graph) ?? new Map()
 
 /** How the graph is being trained; null where the model is traced for use. */
 export const trainingOf = (graph: Graph): Training | null => modes.get(graph) ?? null
 
 /**
  * Traces `model` into the graph of `input`; `bind` gives the value that stands for each parameter. With `training`,
- * layers act as in training: dropout drops, norms of batches take the batch's statistics.
+ * layers act as in training: dropout drops, norms of batches take the batch's statistics. `more` are the further inputs
+ * of the model's forward.
  * @throws EngineError engine/shape-mismatch and what the ops throw
  */
 export function trace(
@@ -139,11 +162,13 @@ export function trace(
   input: Value,
   bind: (named: NamedParameter) => Value,
   training: Training | null = null,
+  more: readonly Value[] = [],
 ): Value {
   for (const named of namedParameters(model)) input.graph.bind(named.parameter, bind(named))
   if (training !== null) modes.set(input.graph, training)
+  heads.delete(input.graph)
   try {
-    return model.call(input)
+    return model.call(input, ...more)
   } finally {
     modes.delete(input.graph)
   }

@@ -38,7 +38,7 @@ export {
   tanh,
 } from './layers.ts'
 export { addLora, type LoraOptions, mergeLora } from './lora.ts'
-export { Module, Parameter, parameterValue } from './module.ts'
+export { head, Module, Parameter, parameterValue } from './module.ts'
 export { batchNorm, groupNorm, layerNorm, rmsNorm } from './norms.ts'
 export { gru, lstm, type RecurrentOptions, rnn } from './recurrent.ts'
 export { readSafetensors, writeSafetensors } from './safetensors.ts'

@@ -2,7 +2,7 @@
 import { newGraph, topological } from '../graph/graph.ts'
 import type { Dim, DType, Shape } from '../graph/tensor.ts'
 import type { Node, Value } from '../graph/types.ts'
-import { callsOf, type Module, namedParameters, trace } from './module.ts'
+import { callsOf, headsOf, type Module, type NamedParameter, namedParameters, trace } from './module.ts'
 
 export interface LayerSummary {
   readonly name: string
@@ -18,6 +18,8 @@ export interface LayerSummary {
 export interface ModelSummary {
   readonly inputShape: readonly number[]
   readonly outputShape: Shape
+  /** The shapes of the model's further results, without the batch axis. */
+  readonly heads: Readonly<Record<string, Shape>>
   /** The innermost layers in the order in which they run. */
   readonly layers: readonly LayerSummary[]
   readonly parameters: number
@@ -30,6 +32,18 @@ export interface ModelSummary {
   readonly optimiserBytes: number
 }
 
+export interface SummaryOptions {
+  /** Vectors that the optimiser keeps beside the parameters (Adam: 2). */
+  readonly slots?: number
+  readonly inputType?: DType
+  /** Further inputs of the model's forward. */
+  readonly more?: readonly {
+    readonly name: string
+    readonly dtype: DType
+    readonly shape: readonly number[]
+  }[]
+}
+
 /**
  * Traces the model on one input of `sampleShape` (without the batch axis) and adds up.
  * @throws EngineError engine/shape-mismatch naming the first layer that does not fit
@@ -39,11 +53,13 @@ export interface ModelSummary {
 export function summarise(
   model: Module,
   sampleShape: readonly number[],
-  { slots = 2, inputType = 'float32' }: { slots?: number; inputType?: DType } = {},
+  { slots = 2, inputType = 'float32', more = [] }: SummaryOptions = {},
 ): ModelSummary {
   const graph = newGraph()
   const input = graph.input('input', inputType, ['N', ...sampleShape])
-  const output = trace(model, input, ({ name, parameter }) => graph.input(name, 'float32', parameter.shape))
+  const others = more.map(({ name, dtype, shape }) => graph.input(name, dtype, ['N', ...shape]))
+  const bind = ({ name, parameter }: NamedParameter): Value => graph.input(name, 'float32', parameter.shape)
+  const output = trace(model, input, bind, null, others)
   const named = namedParameters(model).filter(({ parameter }) => !parameter.buffer)
   const nodes = topological([output], graph)
   const parameters = named.reduce((n, { parameter }) => n + parameter.size, 0)
@@ -62,6 +78,7 @@ export function summarise(
   return {
     inputShape: sampleShape,
     outputShape: output.shape.slice(1),
+    heads: Object.fromEntries([...headsOf(graph)].map(([name, v]) => [name, v.shape.slice(1)])),
     layers,
     parameters,
     trainable,
@@ -75,10 +92,16 @@ export function summarise(
 }
 
 /** The rows of the embedding that reads the model's input; null where none does. */
-export function vocabularyOf(model: Module, sampleShape: readonly number[]): number | null {
+export function vocabularyOf(
+  model: Module,
+  sampleShape: readonly number[],
+  more: SummaryOptions['more'] = [],
+): number | null {
   const graph = newGraph()
   const input = graph.input('input', 'int64', ['N', ...sampleShape])
-  trace(model, input, ({ name, parameter }) => graph.input(name, 'float32', parameter.shape))
+  const others = more.map(({ name, dtype, shape }) => graph.input(name, dtype, ['N', ...shape]))
+  const bind = ({ name, parameter }: NamedParameter): Value => graph.input(name, 'float32', parameter.shape)
+  trace(model, input, bind, null, others)
   const rows = callsOf(graph).flatMap(({ module, input: x }) =>
     module.kind === 'embedding' && x === input && 'rows' in module ? [Number(module.rows)] : [],
   )

@@ -5,7 +5,13 @@ export interface EpochRecord {
   /** Mean training loss. */
   readonly loss: number
   readonly validationLoss?: number
+  /** Of validation, by name. */
+  readonly metrics?: Readonly<Record<string, number>>
 }
+
+/** The metric of that name; without one the loss, of validation where there is one. NaN where it was not measured. */
+export const monitored = ({ loss, validationLoss = loss, metrics }: EpochRecord, monitor?: string): number =>
+  monitor === undefined || monitor === 'loss' ? validationLoss : (metrics?.[monitor] ?? Number.NaN)
 
 /** The learning rate of a step; `step` and `steps` count over all epochs. */
 export type Schedule = (at: {
@@ -68,9 +74,9 @@ export const warmUp =
       : then({ ...at, step: at.step - steps, steps: Math.max(1, at.steps - steps) })
 
 /**
- * Multiplies the rate by `factor` once the loss (of validation where there is one) has not fallen by more than the part
- * `threshold` for more than `patience` epochs: PyTorch's ReduceLROnPlateau. It reads the history alone, so that a resumed
- * run goes on with the same rates.
+ * Multiplies the rate by `factor` once the loss (of validation where there is one), or the metric that `monitor` names,
+ * has not become better by more than the part `threshold` for more than `patience` epochs: PyTorch's ReduceLROnPlateau. It
+ * reads the history alone, so that a resumed run goes on with the same rates.
  */
 export const plateau =
   ({
@@ -79,17 +85,23 @@ export const plateau =
     patience = 10,
     threshold = 1e-4,
     lowest = 0,
+    monitor,
+    better = 'lower',
   }: {
     rate: number
     factor?: number
     patience?: number
     threshold?: number
     lowest?: number
+    monitor?: string
+    better?: 'higher' | 'lower'
   }): Schedule =>
   ({ history }) => {
-    let [now, best, bad] = [rate, Number.POSITIVE_INFINITY, 0]
-    for (const { loss, validationLoss = loss } of history) {
-      if (validationLoss < best * (1 - threshold)) [best, bad] = [validationLoss, 0]
+    const higher = better === 'higher'
+    let [now, best, bad] = [rate, higher ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY, 0]
+    for (const record of history) {
+      const value = monitored(record, monitor)
+      if (higher ? value > best * (1 + threshold) : value < best * (1 - threshold)) [best, bad] = [value, 0]
       else bad++
       if (bad > patience) [now, bad] = [Math.max(now * factor, lowest), 0]
     }

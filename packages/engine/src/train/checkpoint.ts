@@ -10,10 +10,15 @@ export interface CheckpointHeader {
   readonly fingerprint: string
   readonly seed: number
   readonly batchSize: number
-  readonly samples: number
+  /** Samples of an epoch; null where that is not known. */
+  readonly samples: number | null
   /** Epochs finished, steps done in the current one. */
   readonly epoch: number
   readonly step: number
+  /** Samples trained on in the current epoch; absent where it is step x batchSize, or all. */
+  readonly seen?: number
+  /** Steps done in all epochs; absent where each has the same. */
+  readonly done?: number
   /** Sum of the losses of the current epoch weighted by samples, for its mean. */
   readonly lossSum: number
   /** Name, shape and place (in floats) of each trained tensor. */

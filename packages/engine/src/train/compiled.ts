@@ -1,26 +1,23 @@
-/** @file Training graphs loaded into a runtime, with the data bound to them. */
-import type { Tensor } from '../graph/tensor.ts'
-import { sizeOf } from '../graph/tensor.ts'
-import type { Loss, Targets } from '../loss/loss.ts'
+/** @file Training graphs loaded into a runtime. */
+import type { Tensor, TensorData } from '../graph/tensor.ts'
+import type { Loss } from '../loss/loss.ts'
 import type { Module } from '../nn/module.ts'
 import { writeModel } from '../onnx/write.ts'
 import type { ClipOptions } from '../optim/clip.ts'
 import type { Optimiser } from '../optim/optimiser.ts'
 import type { ProviderReport, Runtime, Session } from '../runtime/session.ts'
-import { type Dataset, labelsTensor, samplesTensor, samplesType } from './data.ts'
+import type { Batches } from './batches.ts'
 import { diagnose } from './diagnose.ts'
+import type { Fields } from './fields.ts'
 import { carriedOf, stepsGraph } from './graphs.ts'
 import type { Layout, Vectors } from './layout.ts'
-import { loadValidation, type Validated } from './validation.ts'
 
 export interface CompileOptions {
   readonly model: Module
   readonly layout: Layout
   readonly runtime: Runtime
-  readonly data: Dataset
-  readonly validation?: Dataset
+  readonly fields: Fields
   readonly loss: Loss
-  readonly targets: Targets
   readonly optimiser: Optimiser
   readonly scale: number
   readonly batchSize: number
@@ -28,13 +25,13 @@ export interface CompileOptions {
   readonly clip?: ClipOptions
   readonly ema?: { readonly decay: number }
   readonly seed: number
-  readonly count: number
+  /** Samples of an epoch, where that is known. */
+  readonly count: number | null
+  /** Samples that every call is given; null where that differs. */
+  readonly resident: number | null
 }
 
-export interface StepsInput {
-  /** Sample numbers, [steps, batch]; all batches of one call have the same size. */
-  readonly order: Int32Array
-  readonly batch: number
+export interface StepsInput extends Batches {
   /** Steps done before, counted from the start of training. */
   readonly step: number
   readonly rates: Float32Array
@@ -52,44 +49,39 @@ export interface Compiled {
   steps(input: StepsInput): Promise<StepsOutput>
   /** Says where the first step of `input` gets a loss that is not finite. */
   explain(input: StepsInput): Promise<string>
-  /** Null without validation data. */
-  validate(vectors: Vectors): Promise<Validated | null>
   release(): Promise<void>
 }
 
-const floats = (data: Float32Array): Tensor => ({ dtype: 'float32', shape: [data.length], data })
-const int64 = (value: number): Tensor => ({
+export const floats = (data: Float32Array): Tensor => ({ dtype: 'float32', shape: [data.length], data })
+export const int64 = (value: number): Tensor => ({
   dtype: 'int64',
   shape: [],
   data: BigInt64Array.of(BigInt(value)),
 })
 
-/** Loads a graph for full batches, one for the smaller last batch where there is one, and one for validation. */
+/** Loads a graph for full batches and one for the smaller last batch, where it is known now; else when it comes. */
 export async function compile(o: CompileOptions): Promise<Compiled> {
-  const size = sizeOf(o.data.sampleShape)
-  const stepOptions = {
-    ...o,
-    sampleShape: o.data.sampleShape,
-    samplesType: samplesType(o.data.samples),
-    samplesCount: o.count,
+  const sessions = new Map<number, Session>()
+  const sessionOf = async (batch: number): Promise<Session> => {
+    const known = sessions.get(batch)
+    if (known) return known
+    const parts = partsOf(batch, o.batchSize / o.accumulate)
+    const graph = stepsGraph({ ...o, samplesCount: o.resident, batch, parts })
+    const session = await o.runtime.createSession(writeModel(graph))
+    sessions.set(batch, session)
+    return session
   }
-  const load = (batch: number): Promise<Session> =>
-    o.runtime.createSession(
-      writeModel(stepsGraph({ ...stepOptions, batch, parts: partsOf(batch, o.batchSize / o.accumulate) })),
-    )
-  const sessions = new Map([[o.batchSize, await load(o.batchSize)]])
-  const last = o.count % o.batchSize
-  if (last > 0) sessions.set(last, await load(last))
-  const validation = o.validation && (await loadValidation({ ...o, data: o.validation }))
-  const labels = labelsTensor(o.data.labels, o.targets)
-  const fixed = { samples: samplesTensor(o.data.samples, size), labels }
+  const { provider } = await sessionOf(o.batchSize)
+  const last = (o.count ?? 0) % o.batchSize
+  if (last > 0) await sessionOf(last)
   const names = carriedOf(o).map(({ name }) => name)
   const given = o.layout.frozen.length > 0 ? ['frozen', ...names] : names
   return {
-    provider: sessions.get(o.batchSize)!.provider,
-    async steps({ order, batch, step, rates, vectors }) {
-      const results = await sessions.get(batch)!.run({
-        ...fixed,
+    provider,
+    async steps({ order, batch, step, rates, vectors, data }) {
+      const session = await sessionOf(batch)
+      const results = await session.run({
+        ...data,
         steps: int64(rates.length),
         step: int64(step),
         order: { dtype: 'int32', shape: [rates.length, batch], data: order },
@@ -100,40 +92,38 @@ export async function compile(o: CompileOptions): Promise<Compiled> {
       const changed = Object.fromEntries(names.map((name) => [name, result(`${name}_out`)]))
       return { vectors: { ...vectors, ...changed }, losses: result('losses') }
     },
-    async explain({ order, batch, step, vectors }) {
-      const rows = order.subarray(0, batch)
-      const each = sizeOf(o.targets.shape)
-      return diagnose({
-        ...o,
-        sampleShape: o.data.sampleShape,
-        samples: samplesTensor(picked(o.data.samples, rows, size), size),
-        labels: labelsTensor(picked(labels.data as Int32Array | Float32Array, rows, each), o.targets),
-        step: step + 1,
-        vectors,
-      })
-    },
-    validate: async (vectors) => (validation ? validation.measure(vectors) : null),
+    explain: (input) => explain(o, input),
     async release() {
-      await Promise.all([...sessions.values(), ...(validation ? [validation] : [])].map((s) => s.release()))
+      await Promise.all([...sessions.values()].map((s) => s.release()))
     },
   }
 }
 
+/** Where the first step of `input` goes wrong. */
+export const explain = (
+  o: Pick<CompileOptions, 'model' | 'loss' | 'runtime' | 'fields' | 'scale' | 'layout' | 'seed'>,
+  { order, batch, step, vectors, data }: StepsInput,
+): Promise<string> =>
+  diagnose({ ...o, data: rowsOf(data, order.subarray(0, batch)), step: step + 1, vectors })
+
+/** The rows of tensors that `rows` names, copied. */
+export const rowsOf = (data: Readonly<Record<string, Tensor>>, rows: Int32Array): Record<string, Tensor> =>
+  Object.fromEntries(
+    Object.entries(data).map(([name, { dtype, shape, data: all }]) => {
+      const size = shape.slice(1).reduce((a, b) => a * b, 1)
+      const values = all as Float32Array
+      const picked = values.slice(0, 0).constructor as new (n: number) => Float32Array
+      const out = new picked(rows.length * size)
+      rows.forEach((row, i) => {
+        out.set(values.subarray(row * size, (row + 1) * size), i * size)
+      })
+      return [name, { dtype, shape: [rows.length, ...shape.slice(1)], data: out as TensorData }]
+    }),
+  )
+
 /** The fewest equal parts of a batch that are no larger than `most`. */
-function partsOf(batch: number, most: number): number {
+export function partsOf(batch: number, most: number): number {
   let parts = Math.ceil(batch / most)
   while (batch % parts !== 0) parts++
   return parts
-}
-
-function picked<T extends Uint8Array | Float32Array | Int32Array>(
-  data: T,
-  rows: Int32Array,
-  size: number,
-): T {
-  const part = data.slice(0, rows.length * size) as T
-  rows.forEach((row, i) => {
-    part.set(data.subarray(row * size, (row + 1) * size), i * size)
-  })
-  return part
 }

@@ -1,34 +1,30 @@
 /** @file Data sets in memory, checked before any time is spent. */
 import { EngineError } from '../errors.ts'
-import { type DType, sizeOf, type Tensor } from '../graph/tensor.ts'
+import { sizeOf } from '../graph/tensor.ts'
 import type { Targets } from '../loss/loss.ts'
-
-export interface Dataset {
-  /** One sample after the other, row-major; kept as it is, not copied. Int32Array: tokens, which stay whole numbers. */
-  readonly samples: Uint8Array | Float32Array | Int32Array
-  /** The targets of each sample, one after the other: class numbers from 0 or values, as the loss takes them. */
-  readonly labels: Uint8Array | Int32Array | Float32Array
-  /** The shape of one sample, such as [1, 28, 28]. */
-  readonly sampleShape: readonly number[]
-}
+import type { Column, Dataset } from './dataset.ts'
+import { type Columns, type Fields, inputsOf, targetType } from './fields.ts'
 
 const bad = (message: string, hint: string): EngineError => new EngineError('engine/bad-data', message, hint)
 
-/** Targets of a classifier: one class number a sample. */
-export const classTargets = (classes: number): Targets => ({ kind: 'classes', shape: [], classes })
-
 /**
  * The number of samples.
+ * @param name of the data set, for messages
+ * @param from the number of the first sample, for messages
  * @throws EngineError engine/bad-data: empty, sizes that do not fit, a label out of range, samples that are not finite
  */
 export function checkDataset(
-  { samples, labels, sampleShape }: Dataset,
-  targets: Targets,
+  data: Dataset,
+  wanted: Targets | Pick<Fields, 'targets'>,
   name: string,
+  from = 0,
 ): number {
+  const { samples, labels, sampleShape } = data
   const size = sizeOf(sampleShape)
   if (samples.length === 0 || labels.length === 0)
     throw bad(`the ${name} data set is empty`, 'Give at least one sample with its label.')
+  if (!(Number.isSafeInteger(size) && size > 0))
+    throw bad(`the ${name} data set has the sample shape [${sampleShape.join(', ')}]`, 'Use sizes from 1.')
   if (samples.length % size !== 0) {
     throw bad(
       `the ${name} data set has ${samples.length} values, not a multiple of the ${size} of one sample`,
@@ -36,26 +32,52 @@ export function checkDataset(
     )
   }
   const count = samples.length / size
-  const each = sizeOf(targets.shape)
-  if (labels.length !== count * each) {
-    throw bad(
-      `the ${name} data set has ${count} samples but ${labels.length} labels`,
-      each === 1 ? 'Give one label per sample.' : `Give ${each} labels per sample.`,
-    )
-  }
-  checkTargets(labels, targets, each, name)
-  if (samples instanceof Float32Array) {
-    const at = samples.findIndex((v) => !Number.isFinite(v))
-    if (at >= 0)
+  checkFinite(samples, size, name, '', from)
+  for (const { key, dtype, shape } of inputsOf(data).slice(1)) {
+    const column = data.inputs![key]!.data
+    if (column.length !== count * sizeOf(shape)) {
       throw bad(
-        `sample ${Math.floor(at / size)} of the ${name} data set holds ${samples[at]}`,
-        'Remove or replace values that are not finite.',
+        `the ${name} data set has ${count} samples, but ${column.length} values of the input ${key} instead of ${count * sizeOf(shape)}`,
+        `Give ${sizeOf(shape)} ${dtype} values of ${key} per sample.`,
       )
+    }
+    checkFinite(column, sizeOf(shape), name, ` (input ${key})`, from)
+  }
+  const targets = 'targets' in wanted ? wanted.targets : [{ key: '', targets: wanted }]
+  for (const { key, targets: t } of targets) {
+    const column = key === '' ? labels : data.targets?.[key]
+    const each = sizeOf(t.shape)
+    const what = key === '' ? 'labels' : `targets ${key}`
+    if (column?.length !== count * each) {
+      throw bad(
+        `the ${name} data set has ${count} samples but ${column?.length ?? 'no'} ${what}`,
+        each === 1 ? 'Give one label per sample.' : `Give ${each} labels per sample.`,
+      )
+    }
+    checkTargets(column, t, each, name, key === '' ? 'label' : `target ${key}`, from)
   }
   return count
 }
 
-function checkTargets(labels: Dataset['labels'], targets: Targets, each: number, name: string): void {
+function checkFinite(column: Column, size: number, name: string, what: string, from: number): void {
+  if (!(column instanceof Float32Array)) return
+  const at = column.findIndex((v) => !Number.isFinite(v))
+  if (at < 0) return
+  throw bad(
+    `sample ${from + Math.floor(at / size)} of the ${name} data set${what} holds ${column[at]}`,
+    'Remove or replace values that are not finite.',
+  )
+}
+
+function checkTargets(
+  labels: Column,
+  targets: Targets,
+  each: number,
+  name: string,
+  what: string,
+  from: number,
+): void {
+  const sample = (at: number): string => `sample ${from + Math.floor(at / each)} of the ${name} data set`
   if (targets.kind === 'classes') {
     const { classes, ignore } = targets
     const wrong = labels.findIndex(
@@ -63,7 +85,7 @@ function checkTargets(labels: Dataset['labels'], targets: Targets, each: number,
     )
     if (wrong < 0) return
     throw bad(
-      `sample ${Math.floor(wrong / each)} of the ${name} data set has the label ${labels[wrong]}, outside 0 to ${classes - 1}`,
+      `${sample(wrong)} has the ${what} ${labels[wrong]}, outside 0 to ${classes - 1}`,
       `Correct the label, or give the model ${Math.floor(Number(labels[wrong])) + 1} outputs.`,
     )
   }
@@ -71,39 +93,34 @@ function checkTargets(labels: Dataset['labels'], targets: Targets, each: number,
   const wrong = labels.findIndex((v) => !(v >= low && v <= high))
   if (wrong < 0) return
   throw bad(
-    `sample ${Math.floor(wrong / each)} of the ${name} data set has the target ${labels[wrong]}${targets.range ? `, outside ${low} to ${high}` : ''}`,
+    `${sample(wrong)} has the target ${labels[wrong]}${targets.range ? `, outside ${low} to ${high}` : ''}`,
     'Correct or remove it.',
   )
 }
 
 /** Tokens must be rows of the embedding. @throws EngineError engine/bad-data */
-export function checkTokens({ samples, sampleShape }: Dataset, vocabulary: number, name: string): void {
+export function checkTokens(
+  { samples, sampleShape }: Pick<Dataset, 'samples' | 'sampleShape'>,
+  vocabulary: number,
+  name: string,
+  from = 0,
+): void {
   const wrong = samples.findIndex((token) => token < 0 || token >= vocabulary)
   if (wrong < 0) return
   throw bad(
-    `sample ${Math.floor(wrong / sizeOf(sampleShape))} of the ${name} data set has the token ${samples[wrong]}, outside 0 to ${vocabulary - 1}`,
+    `sample ${from + Math.floor(wrong / sizeOf(sampleShape))} of the ${name} data set has the token ${samples[wrong]}, outside 0 to ${vocabulary - 1}`,
     'Correct the token, or give the embedding more rows.',
   )
 }
 
-export const samplesType = (samples: Dataset['samples']): DType =>
-  samples instanceof Uint8Array ? 'uint8' : samples instanceof Int32Array ? 'int32' : 'float32'
-
-export const targetType = ({ kind }: Targets): DType => (kind === 'classes' ? 'int32' : 'float32')
-
-/** Samples [count, size] without copying. */
-export const samplesTensor = (samples: Dataset['samples'], size: number): Tensor => ({
-  dtype: samplesType(samples),
-  shape: [samples.length / size, size],
-  data: samples,
-})
-
-/** Targets [count, …] in the type that the loss takes. */
-export const labelsTensor = (labels: Dataset['labels'], targets: Targets): Tensor => {
-  const Data = targets.kind === 'classes' ? Int32Array : Float32Array
-  return {
-    dtype: targetType(targets),
-    shape: [labels.length / sizeOf(targets.shape), ...targets.shape],
-    data: labels instanceof Data ? labels : Data.from(labels),
+/** The columns of a data set, in the types that the graph takes; samples are not copied. */
+export function columnsOf(data: Dataset, { inputs, targets }: Fields): Columns {
+  const columns: Record<string, Column> = { samples: data.samples }
+  for (const { name, key } of inputs.slice(1)) columns[name] = data.inputs![key]!.data
+  for (const { name, key, targets: t } of targets) {
+    const given = key === '' ? data.labels : data.targets![key]!
+    const Data = targetType(t) === 'int32' ? Int32Array : Float32Array
+    columns[name] = given instanceof Data ? given : Data.from(given)
   }
+  return columns
 }

@@ -5,25 +5,24 @@ import { newGraph } from '../graph/graph.ts'
 import { ops } from '../graph/ops.ts'
 import { rewrite } from '../graph/rewrite/rewrite.ts'
 import { inferenceRewrites, rewriteForTraining } from '../graph/rewrite/sets.ts'
-import { type DType, type Shape, showShape, tensor } from '../graph/tensor.ts'
+import { type Dim, type Shape, sizeOf as sizeOfShape, tensor } from '../graph/tensor.ts'
 import type { Graph, Model, Value } from '../graph/types.ts'
-import type { Loss, Targets } from '../loss/loss.ts'
-import { type Module, type Training, trace } from '../nn/module.ts'
+import { judged, type Loss, partsOf } from '../loss/loss.ts'
+import { headsOf, type Module, type NamedParameter, type Training, trace } from '../nn/module.ts'
 import type { StateDict } from '../nn/state.ts'
 import { type ClipOptions, clipped } from '../optim/clip.ts'
 import type { Optimiser, UpdateInput } from '../optim/optimiser.ts'
-import { targetType } from './data.ts'
-import { cut, type Layout, sizeOf, type Weights, weightInputs } from './layout.ts'
+import { type Field, type Fields, inputTypeOf, targetType } from './fields.ts'
+import { cut, type Layout, sizeOf, type Weights } from './layout.ts'
 
 export interface StepOptions {
   readonly model: Module
   readonly layout: Layout
   readonly loss: Loss
-  readonly targets: Targets
   readonly optimiser: Optimiser
-  readonly sampleShape: readonly number[]
-  readonly samplesType: DType
-  readonly samplesCount: number
+  readonly fields: Fields
+  /** Samples that a call is given; null where that differs from call to call. */
+  readonly samplesCount: number | null
   /** Multiplies the samples in the graph, 1/255 for pictures in bytes. */
   readonly scale: number
   readonly batch: number
@@ -49,17 +48,15 @@ export function carriedOf(
 
 /**
  * Several training steps as one graph (a Loop). Inputs: `steps` int64, `step` int64 (steps done before), `samples`
- * [count, size], `labels` [count, …], `order` int32 [steps, batch], `rates` float32 [steps], `frozen` where there are
- * frozen parameters, then what is carried: `parameters`, `slot0`, …. Outputs: `parameters_out`, `slot0_out`, …,
+ * [count, size] and further inputs, `labels` [count, …] and further targets, `order` int32 [steps, batch], `rates`
+ * float32 [steps], `frozen` where there are frozen parameters, then what is carried: `parameters`, `slot0`, …. Outputs: `parameters_out`, `slot0_out`, …,
  * `losses` [steps], each before its update.
  */
 export function stepsGraph(o: StepOptions): Model {
   const graph = newGraph()
-  const size = o.sampleShape.reduce((a, b) => a * b, 1)
   const steps = graph.input('steps', 'int64', [])
   const step = graph.input('step', 'int64', [])
-  const samples = graph.input('samples', o.samplesType, [o.samplesCount, size])
-  const labels = graph.input('labels', targetType(o.targets), [o.samplesCount, ...o.targets.shape])
+  const data = dataInputs(graph, o.fields, o.samplesCount ?? 'count')
   const order = graph.input('order', 'int32', ['steps', o.batch])
   const rates = graph.input('rates', 'float32', ['steps'])
   const frozen =
@@ -80,17 +77,10 @@ export function stepsGraph(o: StepOptions): Model {
     buffers: named.get('buffers') ?? null,
   }
   const number = g.add(g.add(step, iteration), g.scalar(1, 'int64'))
-  const labelsOf = (rows: Value): Value => ops(rows.graph).gather(labels, rows)
+  const labelsOf = (rows: Value): Value => ops(rows.graph).gather(data.targets[0]!, rows)
   const part = (rows: Value, weights: Weights, key: Value): Part => {
-    const to = ops(rows.graph)
-    const count = rows.shape[0]!
-    return lossAndGradient({
-      ...o,
-      weights,
-      x: prepare(to.gather(samples, rows), [count, ...o.sampleShape], o.scale),
-      labels: labelsOf(rows),
-      key,
-    })
+    const of = (values: readonly Value[]) => values.map((v) => ops(rows.graph).gather(v, rows))
+    return lossAndGradient({ ...o, ...prepared(o, of(data.inputs), of(data.targets)), weights, key })
   }
   const rows = g.gather(order, iteration)
   const { loss, gradient, buffers } =
@@ -118,10 +108,30 @@ export function stepsGraph(o: StepOptions): Model {
   )
   return {
     graph,
-    inputs: [steps, step, samples, labels, order, rates, ...(frozen ? [frozen] : []), ...state],
+    inputs: [steps, step, ...data.all, order, rates, ...(frozen ? [frozen] : []), ...state],
     outputs: loop,
     outputNames: [...carried.map(({ name }) => `${name}_out`), 'losses'],
   }
+}
+
+/** The data as inputs of a graph, one row a sample. */
+export function dataInputs(graph: Graph, { inputs, targets }: Fields, count: Dim) {
+  const samples = inputs.map((f) => graph.input(f.name, f.dtype, [count, sizeOfShape(f.shape)]))
+  const labels = targets.map((f) => graph.input(f.name, targetType(f.targets), [count, ...f.targets.shape]))
+  return { inputs: samples, targets: labels, all: [...samples, ...labels] }
+}
+
+/** Rows of the data as what a model and its loss take. */
+export function prepared(
+  o: { readonly fields: Fields; readonly scale: number },
+  inputs: readonly Value[],
+  targets: readonly Value[],
+): Pick<LossOptions, 'x' | 'more' | 'labels' | 'moreLabels'> {
+  const [x, ...more] = inputs.map((v, i) =>
+    prepare(v, [v.shape[0]!, ...o.fields.inputs[i]!.shape], i === 0 ? o.scale : 1),
+  )
+  const named = o.fields.targets.slice(1).map(({ key }, i) => [key, targets[i + 1]!] as const)
+  return { x: x!, more, labels: targets[0]!, moreLabels: new Map(named) }
 }
 
 interface Part {
@@ -187,7 +197,10 @@ function inParts(
 }
 
 /** The optimiser's update, group by group where rates or decays differ. */
-function updateGroups(o: StepOptions, input: UpdateInput): ReturnType<Optimiser['update']> {
+export function updateGroups(
+  o: Pick<StepOptions, 'layout' | 'optimiser'>,
+  input: UpdateInput,
+): ReturnType<Optimiser['update']> {
   const { groups } = o.layout
   const g = ops(input.parameters.graph)
   const apart = (v: Value): readonly Value[] =>
@@ -230,7 +243,11 @@ export interface LossOptions {
   readonly loss: Loss
   readonly weights: Weights
   readonly x: Value
+  /** Further inputs of the model's forward. */
+  readonly more?: readonly Value[]
   readonly labels: Value
+  /** Further targets by name. */
+  readonly moreLabels?: ReadonlyMap<string, Value>
   readonly seed?: number
   /** Differs from step to step (int64 scalar), for layers that draw random numbers. */
   readonly key?: Value
@@ -250,12 +267,12 @@ export function lossAndGradient(o: LossOptions): Part {
     updates: new Map(),
     streams: 0,
   }
-  const output = trace(o.model, o.x, ({ parameter }) => values.get(parameter)!, training)
+  const output = trace(o.model, o.x, ({ parameter }) => values.get(parameter)!, training, o.more)
   const parts = layout.trained.map(({ parameter }) => values.get(parameter)!)
   const updates = layout.buffers.map(
     ({ parameter }) => training.updates.get(parameter) ?? values.get(parameter)!,
   )
-  const [value, ...updated] = rewriteForTraining([o.loss.build(output, o.labels), ...updates], parts)
+  const [value, ...updated] = rewriteForTraining([lossOf(o, output), ...updates], parts)
   const joined = (vs: readonly Value[]): Value =>
     g.concat(
       vs.map((d) => g.reshape(d, [-1])),
@@ -268,10 +285,17 @@ export function lossAndGradient(o: LossOptions): Part {
   }
 }
 
-/** The model's output for `x` with its weights taken from the flat vectors, as in use. */
-export function forward(model: Module, weights: Weights, x: Value): Value {
-  const values = cut(weights)
-  return trace(model, x, ({ parameter }) => values.get(parameter)!)
+/** The loss of a model's output (and heads): the weighted sum of its parts. */
+export function lossOf(o: Pick<LossOptions, 'loss' | 'labels' | 'moreLabels'>, output: Value): Value {
+  const g = ops(output.graph)
+  const heads = headsOf(output.graph)
+  return partsOf(o.loss)
+    .map((part) => {
+      const labels = part.target === null ? o.labels : o.moreLabels!.get(part.target)!
+      const value = part.loss.build(judged(part, output, heads), labels)
+      return part.weight === 1 ? value : g.mul(value, part.weight)
+    })
+    .reduce((a, b) => g.add(a, b))
 }
 
 /** Raw samples [N, size] as the model's input: floats, or whole numbers (tokens) as they are. */
@@ -282,63 +306,18 @@ export function prepare(samples: Value, shape: Shape, scale: number): Value {
   return g.reshape(scale === 1 ? floats : g.mul(floats, scale), shape)
 }
 
-export interface EvaluationOptions {
-  readonly model: Module
-  readonly layout: Layout
-  readonly sampleShape: readonly number[]
-  readonly samplesType: DType
-  readonly scale: number
-}
-
-/** Logits of a chunk of raw samples: `samples` [N, size] and the flat vectors -> `logits`. */
-export function evaluationGraph(o: EvaluationOptions): Model {
-  const { graph, output, inputs } = outputsOf(o)
-  return { graph, inputs, outputs: rewrite([output], inferenceRewrites, []), outputNames: ['logits'] }
-}
-
-/**
- * What a chunk of raw samples says about the model: `samples` [N, size], `labels` [N, …] and the flat vectors ->
- * `loss`, `weight` (what the loss's mean was divided by) where it is not N, `predicted` for class scores.
- */
-export function validationGraph(o: EvaluationOptions & { loss: Loss; targets: Targets }): Model {
-  const { graph, output, inputs } = outputsOf(o)
-  const g = ops(graph)
-  const labels = graph.input('labels', targetType(o.targets), ['N', ...o.targets.shape])
-  const results = new Map([['loss', o.loss.build(output, labels)]])
-  if (o.loss.weight) results.set('weight', o.loss.weight(labels))
-  const scores =
-    o.targets.kind === 'classes' &&
-    o.targets.aligned !== false &&
-    showShape(output.shape.slice(1)) === showShape([...o.targets.shape, o.targets.classes])
-  if (scores)
-    results.set('predicted', g.op('ArgMax', [output], { axis: output.shape.length - 1, keepdims: 0 }))
-  return {
-    graph,
-    inputs: [...inputs, labels],
-    outputs: rewrite([...results.values()], inferenceRewrites, []),
-    outputNames: [...results.keys()],
-  }
-}
-
-function outputsOf(o: EvaluationOptions) {
-  const graph = newGraph()
-  const samples = graph.input('samples', o.samplesType, ['N', o.sampleShape.reduce((a, b) => a * b, 1)])
-  const weights = weightInputs(graph, o.layout)
-  const x = prepare(samples, ['N', ...o.sampleShape], o.scale)
-  return { graph, output: forward(o.model, weights, x), inputs: [samples, ...weights.inputs] }
-}
-
 /** The trained model as a file for use: `input` [N, …] -> `logits`, and `probabilities` where asked. */
 export function inferenceGraph(
   model: Module,
-  sampleShape: readonly number[],
+  [first, ...more]: readonly Field[],
   state: StateDict,
-  { probabilities, inputType }: { probabilities: boolean; inputType: DType },
+  { probabilities }: { probabilities: boolean },
 ): Model {
   const graph: Graph = newGraph()
   const g = ops(graph)
-  const input = graph.input('input', inputType, ['N', ...sampleShape])
-  const traced = trace(model, input, ({ name }) => {
+  const input = graph.input('input', inputTypeOf(first!), ['N', ...first!.shape])
+  const others = more.map((f) => graph.input(f.key, inputTypeOf(f), ['N', ...f.shape]))
+  const bind = ({ name }: NamedParameter): Value => {
     const entry = state.get(name)
     if (entry === undefined)
       throw new EngineError(
@@ -347,24 +326,15 @@ export function inferenceGraph(
         'Give the whole state of the model.',
       )
     return graph.constant({ dtype: 'float32', shape: entry.shape, data: entry.data }, name)
-  })
-  const logits = rewrite([traced], inferenceRewrites, [])[0]!
-  const outputs = probabilities ? [logits, g.op('Softmax', [logits], { axis: -1 })] : [logits]
+  }
+  const traced = trace(model, input, bind, null, others)
+  const heads = headsOf(graph)
+  const [logits, ...rest] = rewrite([traced, ...heads.values()], inferenceRewrites, [])
+  const scores = probabilities ? [g.op('Softmax', [logits!], { axis: -1 })] : []
   return {
     graph,
-    inputs: [input],
-    outputs,
-    outputNames: ['logits', 'probabilities'].slice(0, outputs.length),
+    inputs: [input, ...others],
+    outputs: [logits!, ...scores, ...rest],
+    outputNames: ['logits', ...(probabilities ? ['probabilities'] : []), ...heads.keys()],
   }
-}
-
-/** The number of classes a model tells apart. @throws EngineError engine/shape-mismatch */
-export function classesOf(outputShape: Shape): number {
-  const [classes, ...rest] = outputShape
-  if (typeof classes === 'number' && rest.length === 0) return classes
-  throw new EngineError(
-    'engine/shape-mismatch',
-    `the model gives ${showShape(['N', ...outputShape])}; one row of class scores per sample is needed`,
-    'Flatten, then end the model with a linear layer of as many outputs as there are classes.',
-  )
 }

@@ -1,67 +1,95 @@
 /** @file The training loop: epochs, shuffling, progress, stopping. */
 import { EngineError } from '../errors.ts'
 import type { Optimiser } from '../optim/optimiser.ts'
-import type { EpochRecord, Schedule } from '../optim/schedule.ts'
-import { permutation, seeded } from '../random.ts'
+import { type EpochRecord, monitored, type Schedule } from '../optim/schedule.ts'
+import type { Batches, BatchSource } from './batches.ts'
 import type { Compiled, StepsInput } from './compiled.ts'
 import type { Vectors } from './layout.ts'
+import type { Validated } from './validation.ts'
 
 export type { Schedule } from '../optim/schedule.ts'
 
-export type TrainEvent =
-  | {
-      readonly kind: 'progress'
-      /** The running epoch, from 1. */
-      readonly epoch: number
-      readonly epochs: number
-      /** Steps done in this epoch, and steps it has. */
-      readonly step: number
-      readonly steps: number
-      /** Of the steps since the last event, each before its update. */
-      readonly losses: Float32Array
-      readonly samplesPerSecond: number
-      /** Estimate for all remaining epochs, validation left out. */
-      readonly secondsLeft: number
-    }
-  | {
-      readonly kind: 'epoch'
-      readonly epoch: number
-      readonly epochs: number
-      /** Mean over the epoch's samples of the loss before each update. */
-      readonly loss: number
-      /** Of training since `run` or the epoch began, validation left out. */
-      readonly seconds: number
-      readonly validation?: { readonly loss: number; readonly accuracy: number }
-    }
+export interface ProgressEvent {
+  readonly kind: 'progress'
+  /** The running epoch, from 1. */
+  readonly epoch: number
+  readonly epochs: number
+  /** Steps done in this epoch, and steps it has; NaN where a stream's length is not known. */
+  readonly step: number
+  readonly steps: number
+  /** Of the steps since the last event, each before its update. */
+  readonly losses: Float32Array
+  readonly samplesPerSecond: number
+  /** Estimate for all remaining epochs, validation left out; NaN where a stream's length is not known. */
+  readonly secondsLeft: number
+}
+
+export interface EpochEvent {
+  readonly kind: 'epoch'
+  readonly epoch: number
+  readonly epochs: number
+  /** Mean over the epoch's samples of the loss before each update. */
+  readonly loss: number
+  /** Of training since `run` or the epoch began, validation left out. */
+  readonly seconds: number
+  readonly validation?: Validated
+}
+
+export type TrainEvent = ProgressEvent | EpochEvent
+
+/** What is told while training runs; training waits for a promise. An answer of 'stop' ends it as a signal does. */
+export interface Callbacks {
+  /** After each call into the runtime, which is of one step or several. */
+  onStep?(event: ProgressEvent): Answer
+  onEpoch?(event: EpochEvent): Answer
+  /** With each checkpoint that `checkpointEvery` asks for. */
+  onCheckpoint?(checkpoint: Uint8Array, position: { epoch: number; step: number }): Answer
+}
+
+type Answer = 'stop' | void | Promise<'stop' | void>
+
+/** After so many steps (at the end of the call that reaches them) or epochs. */
+export type CheckpointEvery = { readonly steps: number } | { readonly epochs: number }
 
 export interface TrainResult {
   /** Epochs finished. */
   readonly epochs: number
   /** Mean training loss of the last finished epoch; NaN where none was finished in this run. */
   readonly loss: number
-  /** Whether the signal ended it early. */
+  /** Whether the signal or a callback ended it early. */
   readonly stopped: boolean
   /** Whether it ended before the last epoch because the loss no longer fell; the model then has its best epoch's weights. */
   readonly stoppedEarly: boolean
 }
 
 export interface EarlyStopping {
-  /** Epochs without a better loss (of validation where there is one) that are waited for. */
+  /** Epochs without a better value that are waited for. */
   readonly patience: number
-  /** How much lower a loss must be to count as better. */
+  /** How much better a value must be to count. */
   readonly minDelta?: number
+  /** A metric of validation, by name; without it the loss, of validation where there is one. */
+  readonly monitor?: string
+  /** Whether a higher value is better; by the metric itself without it. */
+  readonly better?: 'higher' | 'lower'
 }
 
 export interface TrainState {
   vectors: Vectors
   epoch: number
   step: number
+  /** Samples trained on in the current epoch. */
+  seen: number
+  /** Steps done in all epochs. */
+  done: number
   lossSum: number
   history: readonly EpochRecord[]
 }
 
 export interface LoopOptions {
   readonly compiled: Compiled
+  readonly batches: BatchSource
+  /** Null without validation data. */
+  readonly validate: ((vectors: Vectors) => Promise<Validated>) | null
   /** Moves on as training does. */
   readonly state: TrainState
   readonly optimiser: Optimiser
@@ -69,10 +97,9 @@ export interface LoopOptions {
   readonly earlyStopping?: EarlyStopping
   readonly epochs: number
   readonly batchSize: number
-  readonly count: number
-  readonly seed: number
-  readonly shuffle: boolean
-  readonly stepsPerCall: number
+  readonly callbacks: Callbacks
+  readonly checkpointEvery: CheckpointEvery
+  readonly checkpoint: () => Uint8Array
   readonly clock: () => number
   readonly signal?: AbortSignal
 }
@@ -99,52 +126,87 @@ export async function* trainLoop(o: LoopOptions): AsyncGenerator<TrainEvent, Tra
 }
 
 /** How many of the last epochs brought nothing better; 0 where the last one is the best. */
-function epochsSinceBest(history: readonly EpochRecord[], minDelta: number): number {
+export function epochsSinceBest(
+  history: readonly EpochRecord[],
+  { minDelta = 0, monitor, better = 'lower' }: Omit<EarlyStopping, 'patience'>,
+): number {
   let [best, at] = [Number.POSITIVE_INFINITY, 0]
-  history.forEach(({ loss, validationLoss = loss }, i) => {
-    if (validationLoss < best - minDelta) [best, at] = [validationLoss, i]
+  history.forEach((record, i) => {
+    const value = monitored(record, monitor) * (better === 'higher' ? -1 : 1)
+    if (value < best - minDelta) [best, at] = [value, i]
   })
   return history.length === 0 ? 0 : history.length - 1 - at
 }
 
 // Read from the history alone, so that a resumed run stops at the same epoch.
 const enough = ({ earlyStopping: e, state }: LoopOptions): boolean =>
-  e !== undefined && epochsSinceBest(state.history, e.minDelta ?? 0) >= e.patience
+  e !== undefined && epochsSinceBest(state.history, e) >= e.patience
 
 /** The epoch's mean loss, or null when it was stopped. */
 async function* trainEpoch(o: LoopOptions): AsyncGenerator<TrainEvent, number | null> {
-  const { state, epochs, count, batchSize, compiled } = o
-  const steps = Math.ceil(count / batchSize)
-  const order = o.shuffle
-    ? permutation(count, seeded(o.seed, -1 - state.epoch))
-    : Int32Array.from({ length: count }, (_, i) => i)
+  const { state, epochs, batches } = o
+  const steps = batches.count === null ? Number.NaN : Math.ceil(batches.count / o.batchSize)
   let [seconds, trained] = [0, 0]
-  while (state.step < steps) {
-    if (o.signal?.aborted === true) return null
-    const began = o.clock()
-    const { losses, samples } = await call(o, order)
-    seconds += (o.clock() - began) / 1000
-    trained += samples
-    const speed = trained / Math.max(seconds, 1e-9)
-    const left = (epochs - state.epoch) * count - Math.min(count, state.step * batchSize)
-    yield {
-      kind: 'progress',
-      epoch: state.epoch + 1,
-      epochs,
-      step: state.step,
-      steps,
-      losses,
-      samplesPerSecond: speed,
-      secondsLeft: left / speed,
+  if (stopped(o)) return null
+  const calls = batches.epoch(state)
+  let next = calls.next()
+  try {
+    for (;;) {
+      const began = o.clock()
+      const { value, done } = await next
+      if (done === true) break
+      const running = call(o, value)
+      // The next batches are read and prepared while the runtime works.
+      next = calls.next()
+      next.catch(() => {})
+      const losses = await running
+      seconds += (o.clock() - began) / 1000
+      trained += losses.length * value.batch
+      const speed = trained / Math.max(seconds, 1e-9)
+      const left = (epochs - state.epoch) * (batches.count ?? Number.NaN) - state.seen
+      const event: ProgressEvent = {
+        kind: 'progress',
+        epoch: state.epoch + 1,
+        epochs,
+        step: state.step,
+        steps,
+        losses,
+        samplesPerSecond: speed,
+        secondsLeft: left / speed,
+      }
+      yield event
+      const wishes = [await o.callbacks.onStep?.(event)]
+      if ('steps' in o.checkpointEvery && reached(state.done, losses.length, o.checkpointEvery.steps))
+        wishes.push(
+          await o.callbacks.onCheckpoint?.(o.checkpoint(), { epoch: state.epoch, step: state.step }),
+        )
+      if (wishes.includes('stop') || (stopped(o) && state.seen !== batches.count)) return null
     }
+  } finally {
+    await next.catch(() => {})
+    await calls.return()
   }
-  const loss = state.lossSum / count
+  return yield* endEpoch(o, seconds)
+}
+
+const stopped = ({ signal }: LoopOptions): boolean => signal?.aborted === true
+
+/** Whether a multiple of `every` lies among the last `last` of `done` steps. */
+const reached = (done: number, last: number, every: number): boolean =>
+  Math.floor(done / every) > Math.floor((done - last) / every)
+
+async function* endEpoch(o: LoopOptions, seconds: number): AsyncGenerator<TrainEvent, number | null> {
+  const { state, earlyStopping } = o
+  const loss = state.lossSum / state.seen
   const { ema, parameters } = state.vectors
   const measured = ema ? { ...state.vectors, parameters: ema } : state.vectors
-  const validation = await compiled.validate(measured)
-  const history = [...state.history, { loss, ...(validation ? { validationLoss: validation.loss } : {}) }]
-  Object.assign(state, { epoch: state.epoch + 1, step: 0, lossSum: 0, history })
-  if (o.earlyStopping && epochsSinceBest(history, o.earlyStopping.minDelta ?? 0) === 0) {
+  const validation = o.validate === null ? null : await o.validate(measured)
+  const record = validation
+    ? { loss, validationLoss: validation.loss, metrics: validation.metrics }
+    : { loss }
+  const history = [...state.history, record]
+  Object.assign(state, { epoch: state.epoch + 1, step: 0, seen: 0, lossSum: 0, history })
+  if (earlyStopping && epochsSinceBest(history, earlyStopping) === 0) {
     const { buffers } = state.vectors
     state.vectors = {
       ...state.vectors,
@@ -152,73 +214,88 @@ async function* trainEpoch(o: LoopOptions): AsyncGenerator<TrainEvent, number | 
       ...(buffers ? { bestBuffers: buffers } : {}),
     }
   }
-  yield {
+  const event: EpochEvent = {
     kind: 'epoch',
     epoch: state.epoch,
-    epochs,
+    epochs: o.epochs,
     loss,
     seconds,
-    ...(validation ? { validation: { loss: validation.loss, accuracy: validation.accuracy } } : {}),
+    ...(validation ? { validation } : {}),
   }
-  return loss
+  yield event
+  const wishes = [await o.callbacks.onEpoch?.(event)]
+  if ('epochs' in o.checkpointEvery && state.epoch % o.checkpointEvery.epochs === 0)
+    wishes.push(await o.callbacks.onCheckpoint?.(o.checkpoint(), { epoch: state.epoch, step: 0 }))
+  return wishes.includes('stop') ? null : loss
 }
 
-/** Runs the next steps: as many full batches as a call takes, or the one smaller batch at the end. */
-async function call(o: LoopOptions, order: Int32Array): Promise<{ losses: Float32Array; samples: number }> {
-  const { state, count, batchSize } = o
-  const perEpoch = Math.ceil(count / batchSize)
-  const full = Math.min(o.stepsPerCall, Math.floor(count / batchSize) - state.step)
-  const [steps, batch] = full > 0 ? [full, batchSize] : [1, count % batchSize]
-  const before = state.epoch * perEpoch + state.step
-  const rates = Float32Array.from({ length: steps }, (_, i) =>
-    o.schedule
-      ? o.schedule({
-          step: before + i,
-          steps: o.epochs * perEpoch,
-          epoch: state.epoch,
-          history: state.history,
-        })
-      : o.optimiser.learningRate,
-  )
-  const from = state.step * batchSize
-  const input = {
-    order: order.slice(from, from + steps * batch),
-    batch,
-    step: before,
-    rates,
-    vectors: state.vectors,
-  }
+/** Trains on what one call takes; the losses of its steps. */
+async function call(o: LoopOptions, batches: Batches): Promise<Float32Array> {
+  const { state, batchSize } = o
+  const perEpoch = o.batches.count === null ? Number.NaN : Math.ceil(o.batches.count / batchSize)
+  const rates = Float32Array.from({ length: batches.steps }, (_, i) => {
+    if (!o.schedule) return o.optimiser.learningRate
+    const at = {
+      step: state.done + i,
+      steps: o.epochs * perEpoch,
+      epoch: state.epoch,
+      history: state.history,
+    }
+    const rate = o.schedule(at)
+    if (Number.isFinite(rate)) return rate
+    throw new EngineError(
+      'engine/bad-options',
+      `the schedule gives ${rate} at step ${at.step} of ${at.steps}`,
+      Number.isNaN(at.steps)
+        ? 'It depends on the number of steps: declare the count of the stream.'
+        : 'Correct the schedule.',
+    )
+  })
+  const input = { ...batches, step: state.done, rates, vectors: state.vectors }
   const result = await o.compiled.steps(input)
   const wrong = result.losses.findIndex((v) => !Number.isFinite(v))
-  if (wrong >= 0) throw await notFinite(o, input, result.losses[wrong]!, wrong)
+  const broken = wrong < 0 && !result.vectors.parameters!.every((v) => Number.isFinite(v))
+  if (wrong >= 0 || broken)
+    throw await notFinite(o, input, wrong >= 0 ? result.losses[wrong]! : null, broken ? batches.steps : wrong)
   Object.assign(state, {
     vectors: result.vectors,
-    step: state.step + steps,
-    lossSum: state.lossSum + result.losses.reduce((sum, v) => sum + v * batch, 0),
+    step: state.step + batches.steps,
+    seen: state.seen + batches.steps * batches.batch,
+    done: state.done + batches.steps,
+    lossSum: state.lossSum + result.losses.reduce((sum, v) => sum + v * batches.batch, 0),
   })
-  return { losses: result.losses, samples: steps * batch }
+  return result.losses
 }
 
-/** Goes to the step in question again (the steps before it give the same numbers) and looks where it went wrong. */
+/**
+ * Goes to the step in question again (the steps before it give the same numbers) and looks where it went wrong. Where
+ * the parameters were infinite before it, that is the step that made them so.
+ */
 async function notFinite(
   o: LoopOptions,
   input: StepsInput,
-  loss: number,
+  loss: number | null,
   wrong: number,
 ): Promise<EngineError> {
   const { state, compiled } = o
   const { batch } = input
-  const upTo = { ...input, order: input.order.slice(0, wrong * batch), rates: input.rates.slice(0, wrong) }
-  const vectors = wrong === 0 ? input.vectors : (await compiled.steps(upTo)).vectors
-  const where = await compiled.explain({
-    ...input,
-    step: input.step + wrong,
-    order: input.order.slice(wrong * batch),
-    vectors,
-  })
+  const before = async (step: number): Promise<StepsInput> => {
+    const done = { ...input, order: input.order.slice(0, step * batch), rates: input.rates.slice(0, step) }
+    const { vectors } = step === 0 ? input : await compiled.steps({ ...done, steps: step })
+    return { ...input, step: input.step + step, order: input.order.slice(step * batch), vectors }
+  }
+  const at = wrong < input.steps ? await before(wrong) : null
+  const made = at === null || !at.vectors.parameters!.every((v) => Number.isFinite(v))
+  const where =
+    made && wrong > 0
+      ? `the update before it made a parameter infinite: ${await compiled.explain(await before(wrong - 1))}`
+      : await compiled.explain(at!)
+  const step = `step ${state.step + Math.min(wrong, input.steps - 1) + 1} of epoch ${state.epoch + 1}`
   return new EngineError(
     'engine/loss-not-finite',
-    `the loss became ${loss} at step ${state.step + wrong + 1} of epoch ${state.epoch + 1}: ${where}`,
+    loss === null
+      ? `a parameter became infinite after ${step}: ${where}`
+      : `the loss became ${loss} at ${step}: ${where}`,
     'Lower the learning rate, or look for extreme values in the data.',
   )
 }

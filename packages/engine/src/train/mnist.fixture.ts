@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import * as nn from '../nn/nn.ts'
-import type { Dataset } from './data.ts'
+import type { Dataset } from './dataset.ts'
 
 export class SimpleCNN extends nn.Module {
   conv1 = nn.conv2d(1, 32, 3)

@@ -4,8 +4,9 @@ import { type Dim, isStatic, type Shape, showShape, sizeOf } from '../graph/tens
 import { readModel } from '../onnx/read.ts'
 import { writeModel } from '../onnx/write.ts'
 import type { ProviderReport, Runtime, Session } from '../runtime/session.ts'
-import { checkDataset, classTargets, type Dataset } from './data.ts'
-import { classesOf } from './graphs.ts'
+import { checkDataset } from './data.ts'
+import type { Dataset } from './dataset.ts'
+import { classesOf, classTargets } from './fields.ts'
 import { type Evaluation, evaluateLogits } from './metrics.ts'
 
 export interface Prediction {

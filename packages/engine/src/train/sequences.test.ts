@@ -73,7 +73,8 @@ describe('a tiny causal transformer', () => {
   it('learns to repeat, and its export gives the next tokens', async () => {
     const trainer = await createTrainer(options())
     let accuracy = 0
-    for await (const event of trainer.run()) if (event.kind === 'epoch') accuracy = event.validation!.accuracy
+    for await (const event of trainer.run())
+      if (event.kind === 'epoch') accuracy = event.validation!.accuracy!
     expect(accuracy).toBeGreaterThan(0.95)
     const session = await runtime.createSession(trainer.exportInference())
     const period = [3, 1, 6, 2]

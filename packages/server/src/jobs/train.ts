@@ -49,9 +49,13 @@ export async function trainModel(
       } else {
         epochLosses.push(event.loss)
         if (event.validation) {
-          validation.push({ epoch: event.epoch, ...event.validation })
-          report.metric('validation-accuracy', event.epoch * trainer.stepsPerEpoch, event.validation.accuracy)
-          report.metric('validation-loss', event.epoch * trainer.stepsPerEpoch, event.validation.loss)
+          const { loss, accuracy } = event.validation
+          if (accuracy === undefined)
+            throw new Error('internal: a classifier is validated without its accuracy')
+          const step = event.epoch * trainer.stepsPerEpoch
+          validation.push({ epoch: event.epoch, loss, accuracy })
+          report.metric('validation-accuracy', step, accuracy)
+          report.metric('validation-loss', step, loss)
         }
         await report.checkpoint(trainer.checkpoint(), trainer.position, { epochLosses, validation })
       }
