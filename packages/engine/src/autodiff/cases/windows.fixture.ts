@@ -118,6 +118,13 @@ export const windows: GradCase[] = [
     pads: [1, 1, 1, 1],
   }),
   conv('batch in four parts, one dimension', [4, 3, 7], [2, 3, 4], { pads: [2, 1] }),
+  conv('strided, padding left over', [1, 2, 6, 6], [2, 2, 3, 3], { strides: [2, 2], pads: [1, 1, 1, 1] }),
+  conv('strided, all padding left over', [1, 1, 4, 5], [2, 1, 2, 2], { strides: [3, 3], pads: [0, 0, 1, 2] }),
+  pool('AveragePool', 'padding left over', [1, 2, 6, 6], {
+    kernel_shape: [3, 3],
+    strides: [2, 2],
+    pads: [1, 1, 1, 1],
+  }),
   conv('batch of 1, one channel', [1, 1, 3, 3], [1, 1, 3, 3]),
   deconv('3x3', [2, 2, 3, 4], [2, 3, 3, 3]),
   deconv('strided, padded', [1, 2, 3, 4], [2, 3, 3, 3], { strides: [2, 2], pads: [1, 1, 0, 1] }),
