@@ -28,3 +28,15 @@ export function needNpm(name: string, version: string): string | null {
     ? folder
     : null
 }
+
+/** The Python of a virtual environment that has `packages` from PyPI, or null where they cannot be had. */
+export function needPython(name: string, packages: readonly string[], mayInstall: boolean): string | null {
+  const folder = join(process.cwd(), '.cache', 'peers', name)
+  const python = join(folder, 'bin', 'python')
+  const done = join(folder, 'installed')
+  if (existsSync(done)) return python
+  if (!mayInstall || !works('python3', ['-m', 'venv', folder])) return null
+  if (!works(python, ['-m', 'pip', 'install', '--quiet', ...packages])) return null
+  writeFileSync(done, packages.join('\n'))
+  return python
+}

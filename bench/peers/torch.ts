@@ -12,19 +12,20 @@ export interface TorchPeer {
   readonly smoke: boolean
 }
 
+/** Freed memory stays with the process: where page faults are dear, PyTorch spends half of a step on them. */
+const keepsMemory = {
+  MALLOC_MMAP_THRESHOLD_: '4294967296',
+  MALLOC_TRIM_THRESHOLD_: '4294967296',
+  MALLOC_TOP_PAD_: '268435456',
+}
+
 /** How PyTorch's two thread pools may wait for each other; which is fastest depends on what else the machine does. */
 const settings: readonly Readonly<Record<string, string>>[] = [
   {},
   { OMP_WAIT_POLICY: 'passive' },
   { OMP_WAIT_POLICY: 'passive', OPENBLAS_NUM_THREADS: '1' },
-  // keeps its freed memory: where page faults are dear, PyTorch spends half of a step on them
-  {
-    OMP_WAIT_POLICY: 'passive',
-    OPENBLAS_NUM_THREADS: '1',
-    MALLOC_MMAP_THRESHOLD_: '4294967296',
-    MALLOC_TRIM_THRESHOLD_: '4294967296',
-    MALLOC_TOP_PAD_: '268435456',
-  },
+  { OMP_WAIT_POLICY: 'passive', ...keepsMemory },
+  { OMP_WAIT_POLICY: 'passive', OPENBLAS_NUM_THREADS: '1', ...keepsMemory },
 ]
 
 /** PyTorch with the settings that were fastest in a short trial; null where it cannot be had. */
