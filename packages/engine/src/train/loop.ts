@@ -46,7 +46,8 @@ export interface Callbacks {
   onCheckpoint?(checkpoint: Uint8Array, position: { epoch: number; step: number }): Answer
 }
 
-type Answer = 'stop' | void | Promise<'stop' | void>
+/** 'stop', or a promise of it; anything else goes on. */
+type Answer = unknown
 
 /** After so many steps (at the end of the call that reaches them) or epochs. */
 export type CheckpointEvery = { readonly steps: number } | { readonly epochs: number }

@@ -201,7 +201,7 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
         )
       running = true
       try {
-        const validate = measured && measured.measure
+        const validate = measured?.measure ?? null
         return yield* trainLoop({
           ...o,
           ...(earlyStopping ? { earlyStopping } : {}),
