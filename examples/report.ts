@@ -32,37 +32,39 @@ export function print(event: TrainEvent): void {
 export type Figures = Readonly<Record<string, number>>
 
 export interface Reference {
-  /** 'PyTorch 1.13.1, the same model' */
+  /** 'PyTorch 1.13.1 CPU' */
   readonly what: string
   readonly figures: Figures
   /** Versions of what ran, by name. */
   readonly software: Readonly<Record<string, string>>
-  /** How to get the figures again. */
-  readonly command: string
 }
 
-/** What was recorded under examples/reference, or null. */
-export function reference(example: string): Reference | null {
+/** A file of examples/reference. */
+export interface Recorded {
+  /** How to get the figures again. */
+  readonly command: string
+  readonly references: readonly Reference[]
+}
+
+/** What was recorded for an example; nothing where nothing was. */
+export function references(example: string): readonly Reference[] {
   const file = join(process.cwd(), 'examples', 'reference', `${example}.json`)
-  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Reference) : null
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Recorded).references : []
 }
 
 /** One table for people and one line of JSON for programs. */
 export function report(example: string, ours: Figures): void {
-  const recorded = reference(example)
+  const columns = [{ what: 'Capstan', figures: ours }, ...references(example)]
+  const names = Object.keys(Object.assign({}, ...columns.map(({ figures }) => figures)) as Figures)
   const rows = [
-    ['', 'Capstan', recorded?.what ?? 'reference'],
-    ...Object.keys({ ...ours, ...recorded?.figures }).map((name) => [
-      words(name),
-      show(name, ours[name]),
-      show(name, recorded?.figures[name]),
-    ]),
-  ] as [string, string, string][]
-  const widths = [0, 1].map((i) => Math.max(...rows.map((row) => row[i]!.length)))
+    ['', ...columns.map(({ what }) => what)],
+    ...names.map((name) => [words(name), ...columns.map(({ figures }) => show(name, figures[name]))]),
+  ]
+  const widths = rows[0]!.map((_, i) => Math.max(...rows.map((row) => row[i]!.length)))
   console.log()
-  for (const [a, b, c] of rows) console.log(`${a.padEnd(widths[0]!)}  ${b.padEnd(widths[1]!)}  ${c}`)
-  if (smoke) console.log('\nA shortened run, to see that it works: the reference is that of the full one.')
-  console.log(JSON.stringify({ example, smoke, ours, reference: recorded?.figures ?? null }))
+  for (const row of rows) console.log(row.map((cell, i) => cell.padEnd(widths[i]!)).join('  '))
+  if (smoke) console.log('\nA shortened run, to see that it works: the references are those of the full one.')
+  console.log(JSON.stringify({ example, smoke, ours, references: references(example) }))
 }
 
 /** 'bitsPerCharacter' -> 'bits per character' */

@@ -6,7 +6,7 @@ import { print, report, smoke } from '../report.ts'
 
 const { about, text } = await songci()
 console.log(about)
-const [block, size, layers] = smoke ? [32, 64, 2] : [64, 128, 3]
+const [block, size, layers] = smoke ? [32, 64, 2] : [64, 128, 2]
 // Characters that occur less than twenty times in two million would not be learned: they become one.
 const vocabulary = vocabularyOf(text, 20)
 const { train, test } = characters(smoke ? text.slice(0, 200_000) : text, vocabulary, block)

@@ -6,7 +6,7 @@ import { print, report, smoke } from '../report.ts'
 
 const { about, text } = await mobyDick()
 console.log(about)
-const [block, size, layers] = smoke ? [32, 64, 2] : [64, 128, 4]
+const [block, size, layers] = smoke ? [32, 64, 2] : [64, 128, 3]
 const vocabulary = vocabularyOf(text)
 const { train, test } = characters(smoke ? text.slice(0, 200_000) : text, vocabulary, block)
 
@@ -37,7 +37,7 @@ const trainer = await createTrainer({
   optimiser: adamW({ learningRate: 2e-3, weightDecay: 0.1, noDecay: ['*norm*', '*bias', 'characters.*'] }),
   schedule: schedules.warmUp(50, schedules.cosine({ rate: 2e-3, final: 2e-4 })),
   clip: { norm: 1 },
-  epochs: smoke ? 2 : 3,
+  epochs: 2,
   batchSize: 32,
   seed: 1,
 })

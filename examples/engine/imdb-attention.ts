@@ -32,7 +32,7 @@ const trainer = await createTrainer({
   data: train,
   validation: test,
   optimiser: adamW({ learningRate: 1e-3, weightDecay: 0.01, noDecay: ['*norm*', '*bias'] }),
-  epochs: smoke ? 2 : 3,
+  epochs: 2,
   batchSize: 64,
   seed: 1,
 })

@@ -30,7 +30,7 @@ const trainer = await createTrainer({
   validation: test,
   optimiser: adam({ learningRate: 2e-3 }),
   clip: { norm: 1 },
-  epochs: smoke ? 2 : 3,
+  epochs: 2,
   batchSize: 64,
   stepsPerCall: 10,
   seed: 1,

@@ -6,7 +6,7 @@ import { print, report, smoke } from '../report.ts'
 
 const [novel, speeches] = [await mobyDick(), await roosevelt()]
 console.log(`${novel.about}\n${speeches.about}`)
-const [block, size, layers] = smoke ? [32, 64, 2] : [64, 128, 3]
+const [block, size, layers] = smoke ? [32, 64, 2] : [64, 128, 2]
 const vocabulary = vocabularyOf(novel.text + speeches.text)
 const dataOf = (text: string) => characters(smoke ? text.slice(0, 100_000) : text, vocabulary, block)
 
@@ -66,14 +66,14 @@ async function writeOn(trainer: Trainer): Promise<void> {
 }
 
 console.log('\nThe novel, all parameters:')
-const base = await trainerOf(novel.text, 2e-3, smoke ? 1 : 2)
+const base = await trainerOf(novel.text, 2e-3, 1)
 await train(base)
 await writeOn(base)
 await base.release()
 
 console.log('The speeches, adapters alone:')
 const adapted = nn.addLora(model, { rank: 8, match: 'blocks.*' })
-const tuner = await trainerOf(speeches.text, 2e-3, smoke ? 1 : 2)
+const tuner = await trainerOf(speeches.text, 2e-3, 1)
 const before = await bits(tuner)
 const seconds = await train(tuner)
 const after = await bits(tuner)

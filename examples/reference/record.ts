@@ -3,34 +3,85 @@ import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Dataset } from '@capstan/engine'
+import { loadCifar10 } from '../data/cifar10.ts'
 import { fashionMnist, mnist } from '../data/idx.ts'
+import { imdb } from '../data/imdb.ts'
 import { DataError, dataFolder } from '../data/package.ts'
-import type { Reference } from '../report.ts'
+import { characters, mobyDick, roosevelt, songci, vocabularyOf } from '../data/text.ts'
+import type { Recorded, Reference } from '../report.ts'
 
-interface Split {
-  readonly train: Dataset
-  readonly test: Dataset
+/** What the example trains on: data sets by name, and the size of the vocabulary. */
+interface Given {
+  readonly sets: Readonly<Record<string, Dataset>>
+  readonly vocabulary?: number
+}
+
+const pictures = ({ train, test }: { train: Dataset; test: Dataset }): Given => ({ sets: { train, test } })
+
+async function reviews(): Promise<Given> {
+  const { train, test, vocabulary } = await imdb()
+  return { sets: { train, test }, vocabulary: vocabulary.length }
+}
+
+function text(all: string, vocabulary: readonly string[]): Given {
+  const { train, test } = characters(all, vocabulary, 64)
+  return { sets: { train, test }, vocabulary: vocabulary.length }
 }
 
 /** The script that trains the reference, and the split that the example trains on. */
-const references: Readonly<Record<string, { script: string; split: () => Split | Promise<Split> }>> = {
-  'simplecnn-mnist': { script: 'vision.py', split: mnist },
-  'simplecnn-fashion': { script: 'vision.py', split: fashionMnist },
+const references: Readonly<Record<string, { script: string; given: () => Given | Promise<Given> }>> = {
+  'simplecnn-mnist': { script: 'vision.py', given: () => pictures(mnist()) },
+  'simplecnn-fashion': { script: 'vision.py', given: () => pictures(fashionMnist()) },
+  'resnet-cifar10': {
+    script: 'vision.py',
+    given: async () => pictures({ train: await loadCifar10('train'), test: await loadCifar10('test') }),
+  },
+  'imdb-attention': { script: 'text.py', given: reviews },
+  'imdb-gru': { script: 'text.py', given: reviews },
+  'char-gpt': {
+    script: 'text.py',
+    given: async () => {
+      const novel = await mobyDick()
+      return text(novel.text, vocabularyOf(novel.text))
+    },
+  },
+  'char-gpt-songci': {
+    script: 'text.py',
+    given: async () => {
+      const poems = await songci()
+      return text(poems.text, vocabularyOf(poems.text, 20))
+    },
+  },
+  lora: {
+    script: 'text.py',
+    given: async () => {
+      const [novel, speeches] = [await mobyDick(), await roosevelt()]
+      const vocabulary = vocabularyOf(novel.text + speeches.text)
+      const base = text(novel.text, vocabulary).sets
+      const { sets } = text(speeches.text, vocabulary)
+      return {
+        sets: { ...sets, 'base-train': base.train!, 'base-test': base.test! },
+        vocabulary: vocabulary.length,
+      }
+    },
+  },
+  autoencoder: { script: 'autoencoder.py', given: () => pictures(mnist()) },
 }
 
 /**
- * Hands the split to the Python script as raw files and saves what it measured as examples/reference/NAME.json. Python
+ * Hands the data to the Python script as raw files and saves what it measured as examples/reference/NAME.json. Python
  * is `/usr/bin/python3` with Debian's python3-torch, or what CAPSTAN_PYTHON names.
  * @throws DataError where there is no reference, or Python fails
  */
 export async function record(name: string): Promise<void> {
   const found = references[name]
   if (found === undefined) throw new DataError(`${name} has no reference`, 'Choose another example.')
-  const split = await found.split()
+  const { sets, vocabulary } = await found.given()
   mkdirSync(dataFolder(), { recursive: true })
   const folder = mkdtempSync(join(dataFolder(), '.reference-'))
   try {
-    for (const part of ['train', 'test'] as const) write(folder, part, split[part])
+    for (const [part, data] of Object.entries(sets)) write(folder, part, data)
+    writeFileSync(join(folder, 'extra.json'), JSON.stringify({ vocabulary }))
     const script = join('examples', 'reference', found.script)
     const python = process.env.CAPSTAN_PYTHON ?? '/usr/bin/python3'
     const { status, stdout } = spawnSync(python, [script, name, folder], {
@@ -43,10 +94,13 @@ export async function record(name: string): Promise<void> {
         'The references need python3-torch (and python3-sklearn for the autoencoder), as Debian packs them.',
       )
     }
-    const measured = JSON.parse(stdout.trim().split('\n').at(-1)!) as Omit<Reference, 'command'>
-    const reference: Reference = { ...measured, command: `npm run example -- --reference ${name}` }
-    writeFileSync(join('examples', 'reference', `${name}.json`), `${JSON.stringify(reference, null, 2)}\n`)
-    console.log(reference)
+    const references = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Reference)
+    const recorded: Recorded = { command: `npm run example -- --reference ${name}`, references }
+    writeFileSync(join('examples', 'reference', `${name}.json`), `${JSON.stringify(recorded, null, 2)}\n`)
+    console.log(JSON.stringify(recorded, null, 2))
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }

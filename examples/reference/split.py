@@ -9,11 +9,15 @@ import numpy as np
 import torch
 
 name, folder = sys.argv[1], sys.argv[2]
+extra = {}
+if os.path.exists(f"{folder}/extra.json"):
+    with open(f"{folder}/extra.json") as file:
+        extra = json.load(file)
 torch.set_num_threads(int(os.environ.get("CAPSTAN_THREADS", "2")))
 
 
 def part(which):
-    """Samples and labels of 'train' or 'test', as arrays."""
+    """Samples and labels of 'train', 'test' and the like, as arrays."""
     with open(f"{folder}/{which}.json") as file:
         layout = json.load(file)
     return tuple(
@@ -44,5 +48,6 @@ class Clock:
 
 
 def say(what, figures, **software):
+    """One line for each thing measured; what else is printed goes to stderr."""
     versions = {"python": platform.python_version(), "torch": torch.__version__, **software}
     print(json.dumps({"what": what, "figures": figures, "software": versions}))
