@@ -23,6 +23,11 @@ const needs = [
     packages: ['python3-torch', 'libopenblas0'],
     found: () => existsSync('/usr/lib/python3/dist-packages/torch'),
   },
+  {
+    what: 'Fashion-MNIST',
+    packages: ['dataset-fashion-mnist'],
+    found: () => existsSync('/usr/share/datasets/fashion-mnist'),
+  },
   { what: 'PostgreSQL', packages: ['postgresql'], found: () => postgresServer() },
 ]
 

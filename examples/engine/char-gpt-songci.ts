@@ -38,7 +38,7 @@ const trainer = await createTrainer({
   optimiser: adamW({ learningRate: 2e-3, weightDecay: 0.1, noDecay: ['*norm*', '*bias', 'characters.*'] }),
   schedule: schedules.warmUp(50, schedules.cosine({ rate: 2e-3, final: 2e-4 })),
   clip: { norm: 1 },
-  epochs: 2,
+  epochs: smoke ? 2 : 1,
   batchSize: 32,
   seed: 1,
 })

