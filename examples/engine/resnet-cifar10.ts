@@ -1,5 +1,5 @@
 /** @file A small residual network (He et al., 2016) learns what is on colour pictures (CIFAR-10). */
-import { createTrainer, nn, schedules, sgd } from '@capstan/engine'
+import { augment, createTrainer, nn, schedules, sgd } from '@capstan/engine'
 import { nodeRuntime } from '@capstan/engine/node'
 import { cifar10About, loadCifar10 } from '../data/cifar10.ts'
 import { print, report, smoke } from '../report.ts'
@@ -41,6 +41,7 @@ const trainer = await createTrainer({
   data: train,
   validation: test,
   scale: 1 / 255,
+  augment: [augment.horizontalFlip()],
   optimiser: sgd({ learningRate: 0.1, momentum: 0.9, nesterov: true, weightDecay: 5e-4 }),
   schedule: schedules.oneCycle({ peak: 0.1 }),
   epochs: 2,

@@ -68,8 +68,12 @@ clock = Clock()
 for epoch in range(epochs):
     with clock:
         for index in batches(len(x), size):
+            pictures = x[index].float() / 255
+            if residual:
+                mirrored = torch.rand(len(index)) < 0.5
+                pictures[mirrored] = pictures[mirrored].flip(3)
             optimiser.zero_grad()
-            F.cross_entropy(model(x[index].float() / 255), y[index]).backward()
+            F.cross_entropy(model(pictures), y[index]).backward()
             optimiser.step()
             if schedule:
                 schedule.step()

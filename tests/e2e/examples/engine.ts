@@ -38,11 +38,11 @@ export async function runExample(name: string, { offline = false } = {}): Promis
   return { code, out, ours }
 }
 
-/** Trained, printed its data's licence and its reference. @returns its figures */
+/** Trained, printed its data's licence and what it is compared with. @returns its figures */
 export async function succeeds(name: string): Promise<Said['ours']> {
   const { code, out, ours } = await runExample(name)
   expect(code, out).toBe(0)
   expect(out).toMatch(/licence|public domain|Creative Commons|freely/i)
-  expect(out, 'a recorded reference').toMatch(/"references":\[\{/)
+  expect(out).toContain('"references":[')
   return ours
 }
