@@ -1,81 +1,24 @@
 /** @file Computes integer arithmetic on shapes while a graph is built, so that shapes become known. */
-import { type Dim, dtypes, numbersOf, type Shape, sizeOf, type Tensor, tensor } from '../graph/tensor.ts'
+import {
+  type Dim,
+  dtypes,
+  isStatic,
+  numbersOf,
+  type Shape,
+  sizeOf,
+  type Tensor,
+  tensor,
+} from '../graph/tensor.ts'
 import type { Attributes, Value } from '../graph/types.ts'
+import { flat, folds, mostElements, number, truths } from './folds.ts'
 
-/** More than any shape arithmetic needs; a hostile file must not make us compute. */
-const mostElements = 1024
+type FoldedType = 'int64' | 'int32' | 'bool'
 
-/** Whole numbers, some of which may be sizes that are known only by name. */
-interface Ints {
-  readonly shape: readonly number[]
-  readonly data: Shape
-}
-
-type Fold = (inputs: readonly Ints[], attributes: Attributes) => Ints | null
-
-const elementwise =
-  (sign: string, f: (a: number, b: number) => number): Fold =>
-  ([a, b]) => {
-    if (!a || !b) return null
-    const g = (x: Dim, y: Dim): Dim =>
-      typeof x === 'number' && typeof y === 'number' ? f(x, y) : `(${x}${sign}${y})`
-    if (a.data.length === b.data.length)
-      return { shape: longer(a, b), data: a.data.map((x, i) => g(x, b.data[i]!)) }
-    if (b.data.length === 1) return { shape: longer(a, b), data: a.data.map((x) => g(x, b.data[0]!)) }
-    if (a.data.length === 1) return { shape: longer(a, b), data: b.data.map((y) => g(a.data[0]!, y)) }
-    return null
-  }
-
-/** Right for the broadcasts that `elementwise` does: equal sizes with at most one axis that is not 1, or one number. */
-function longer(a: Ints, b: Ints): readonly number[] {
-  const [big, small] = a.data.length >= b.data.length ? [a, b] : [b, a]
-  const extra = small.shape.length - big.shape.length
-  return extra > 0 ? [...Array<number>(extra).fill(1), ...big.shape] : big.shape
-}
-
-const number = (attributes: Attributes, name: string, fallback: number): number => {
-  const a = attributes[name]
-  return typeof a === 'number' ? a : fallback
-}
-
-const folds: Readonly<Record<string, Fold>> = {
-  Add: elementwise('+', (a, b) => a + b),
-  Sub: elementwise('-', (a, b) => a - b),
-  Mul: elementwise('*', (a, b) => a * b),
-  // Integers are divided towards zero.
-  Div: elementwise('/', (a, b) => Math.trunc(a / b)),
-  Cast: ([x]) => x ?? null,
-  Identity: ([x]) => x ?? null,
-  Gather: ([x, indices], attributes) => {
-    if (!x || !indices || x.shape.length !== 1 || number(attributes, 'axis', 0) > 0) return null
-    const picked = indices.data.map((i) =>
-      typeof i === 'number' ? x.data[i < 0 ? i + x.data.length : i] : undefined,
-    )
-    return picked.every((v) => v !== undefined) ? { shape: indices.shape, data: picked } : null
-  },
-  Concat: (inputs) =>
-    inputs.every((v) => v.shape.length === 1) ? flat(inputs.flatMap((v) => v.data)) : null,
-  Unsqueeze: ([x, axes]) =>
-    x && x.shape.length === 0 && axes?.data.every((a) => a === 0 || a === -1) && axes.data.length === 1
-      ? flat(x.data)
-      : null,
-  Squeeze: ([x]) => (x && x.shape.length === 1 && x.data.length === 1 ? { shape: [], data: x.data } : null),
-  Reshape: ([x, to]) =>
-    x && to && to.data.length === 1 && (to.data[0] === -1 || to.data[0] === x.data.length)
-      ? flat(x.data)
-      : null,
-  Slice: ([x, starts, ends, , steps]) => {
-    if (x?.shape.length !== 1 || starts?.data.length !== 1 || ends?.data.length !== 1) return null
-    if (steps !== undefined && steps.data[0] !== 1) return null
-    const [start, end] = [starts.data[0], ends.data[0]]
-    return typeof start === 'number' && typeof end === 'number' ? flat(x.data.slice(start, end)) : null
-  },
-}
-
-const flat = (data: Shape): Ints => ({ shape: [data.length], data })
+const isFolded = (dtype: string): dtype is FoldedType =>
+  dtype === 'int64' || dtype === 'int32' || dtype === 'bool'
 
 export interface Folded {
-  readonly dtype: 'int64' | 'int32'
+  readonly dtype: FoldedType
   readonly shape: readonly number[]
   readonly data: Shape
 }
@@ -92,7 +35,7 @@ export function contentOf(v: Value): Folded | null {
   const { constant } = v
   if (constant === null) return contents.get(v) ?? null
   const { dtype, shape } = constant
-  if ((dtype !== 'int64' && dtype !== 'int32') || constant.data.length > mostElements) return null
+  if (!isFolded(dtype) || constant.data.length > mostElements) return null
   return { dtype, shape, data: numbersOf(constant) }
 }
 
@@ -103,26 +46,39 @@ export function fold(op: string, inputs: readonly (Value | null)[], attributes: 
     const [start, end] = [number(attributes, 'start', 0), number(attributes, 'end', first.shape.length)]
     return { dtype: 'int64', ...flat(first.shape.slice(start, end)) }
   }
+  if (op === 'Size' && first && isStatic(first.shape))
+    return { dtype: 'int64', shape: [], data: [sizeOf(first.shape)] }
   const rule = Object.hasOwn(folds, op) ? folds[op] : undefined
   if (rule === undefined) return null
-  const known: Folded[] = []
+  const known: (Folded | undefined)[] = []
   for (const v of inputs) {
-    const content = v === null ? null : contentOf(v)
+    const content = v === null ? undefined : contentOf(v)
     if (content === null) return null
     known.push(content)
   }
   const result = rule(known, attributes)
-  const dtype = op === 'Cast' ? castType(attributes) : known[0]?.dtype
+  const dtype = typeOf(op, known, attributes)
   if (result === null || dtype === undefined || result.data.length > mostElements) return null
   if (sizeOf(result.shape) !== result.data.length) return null
-  const fits = result.data.every(
+  const data = dtype === 'bool' ? result.data.map((v) => (v === 0 ? 0 : 1)) : result.data
+  if (dtype === 'bool' && !isStatic(result.data)) return null
+  const fits = data.every(
     (v) => typeof v === 'string' || (Number.isSafeInteger(v) && (dtype === 'int64' || v === (v | 0))),
   )
-  return fits ? { dtype, shape: result.shape, data: result.data } : null
+  return fits ? { dtype, shape: result.shape, data } : null
 }
 
-const castType = ({ to }: Attributes): Folded['dtype'] | undefined =>
-  to === dtypes.int64.onnx ? 'int64' : to === dtypes.int32.onnx ? 'int32' : undefined
+function typeOf(
+  op: string,
+  known: readonly (Folded | undefined)[],
+  { to, value }: Attributes,
+): FoldedType | undefined {
+  if (truths.has(op)) return 'bool'
+  if (op === 'Cast') return (['int64', 'int32', 'bool'] as const).find((d) => dtypes[d].onnx === to)
+  if (op === 'ConstantOfShape')
+    return typeof value === 'object' && 'data' in value && isFolded(value.dtype) ? value.dtype : undefined
+  return known[op === 'Where' ? 1 : 0]?.dtype
+}
 
 /** The target of a Reshape as a constant: sizes kept from `from` are 0, one that is not known is -1. */
 export function reshapeTarget(from: Shape, target: Value): Tensor | null {

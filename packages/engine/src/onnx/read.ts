@@ -28,7 +28,7 @@ const mostUnfolded = 200_000
 export interface ReadModel extends Model {
   readonly inputNames: readonly string[]
   readonly outputNames: readonly string[]
-  /** Initialisers and constants of floats by name: what can be trained or replaced. */
+  /** Initialisers and constants of floats by name, those of branches and loops too: what can be trained or replaced. */
   readonly initialisers: ReadonlyMap<string, Value>
   readonly metadata: Readonly<Record<string, string>>
 }
@@ -92,7 +92,7 @@ interface Reading {
   readonly versions: Versions
   readonly functions: ReadonlyMap<string, FunctionProto>
   readonly external: ExternalData | undefined
-  /** Of the outermost graph. */
+  /** Those of subgraphs too, by names that are unique in the model. */
   readonly initialisers: Map<string, Value>
   unfolded: number
   depth: number
@@ -116,7 +116,7 @@ function readGraph(proto: GraphProto, parent: Graph | null, outer: Scope, readin
   for (const t of proto.initializer) {
     const value = addInitialiser(graph, t, reading.external)
     own.add(t.name)
-    if (parent === null) reading.initialisers.set(t.name, value)
+    reading.initialisers.set(parent === null ? t.name : value.name, value)
     place.define(t.name, value)
   }
   const inputInfos = proto.input.filter((i) => !own.has(i.name))
@@ -184,7 +184,7 @@ function readNode(node: NodeProto, place: Place, reading: Reading): void {
   if (node.opType === 'Constant' && domain === '') {
     const name = node.output[0] ?? ''
     const value = addConstant(graph, attributes, name)
-    if (graph.parent === null && value.name === name) reading.initialisers.set(name, value)
+    if (value.name === name) reading.initialisers.set(name, value)
     define(name, value)
     return
   }

@@ -1,9 +1,10 @@
 /** @file Builds the nodes of one graph again in another, where other values stand for its inputs and constants. */
+import { knownBranch } from '../graph/expand/control.ts'
 import { newGraph, topological } from '../graph/graph.ts'
 import { knownType } from '../graph/opaque.ts'
 import { isSub } from '../graph/shapes/subgraph.ts'
 import type { Dim } from '../graph/tensor.ts'
-import type { Attribute, Graph, Subgraph, Value, ValueType } from '../graph/types.ts'
+import type { Attribute, Graph, Node, Subgraph, Value, ValueType } from '../graph/types.ts'
 import { addNode } from './nodes.ts'
 import { inputLike } from './types.ts'
 import { canonicalOpset } from './versions.ts'
@@ -17,7 +18,7 @@ export function replay(
   target: Graph,
   known: ReadonlyMap<Value, Value>,
 ): readonly Value[] {
-  return copy(outputs, target, new Map(known), sizesOf(known))
+  return copy(outputs, outputs[0]?.graph, target, new Map(known), sizesOf(known))
 }
 
 type Sizes = ReadonlyMap<string, Dim>
@@ -37,11 +38,11 @@ function sizesOf(known: ReadonlyMap<Value, Value>): Sizes {
 
 function copy(
   outputs: readonly Value[],
+  source: Graph | undefined,
   target: Graph,
   values: Map<Value, Value>,
   sizes: Sizes,
 ): readonly Value[] {
-  const source = outputs[0]?.graph
   const current = (v: Value): Value => {
     const there = values.get(v)
     if (there !== undefined) return there
@@ -52,10 +53,19 @@ function copy(
   }
   for (const node of outputs.length === 0 ? [] : topological(outputs, source)) {
     if (node.outputs.some((v) => values.has(v))) continue
+    const inputs = node.inputs.map((v) => (v === null ? null : current(v)))
+    const taken = takenBranch(node, inputs)
+    if (taken !== null) {
+      const results = copy(taken.outputs, taken.graph, target, values, sizes)
+      node.outputs.forEach((v, i) => {
+        values.set(v, results[i]!)
+      })
+      continue
+    }
     const made = target.scoped(node.scope, () =>
       addNode(target, {
         op: node.opaque ?? { op: node.op, domain: '', version: canonicalOpset },
-        inputs: node.inputs.map((v) => (v === null ? null : current(v))),
+        inputs,
         attributes: Object.fromEntries(
           Object.entries(node.attributes).map(([name, a]): [string, Attribute] => [
             name,
@@ -72,6 +82,15 @@ function copy(
   return outputs.map(current)
 }
 
+/** The branch of an If whose condition is known by now. */
+function takenBranch(node: Node, inputs: readonly (Value | null)[]): Subgraph | null {
+  const isIf =
+    node.opaque === undefined ? node.op === 'If' : node.opaque.op === 'If' && node.opaque.domain === ''
+  const name = isIf ? knownBranch(inputs[0]) : null
+  const branch = name === null ? undefined : node.attributes[name]
+  return isSub(branch) && branch.outputs.length >= node.outputs.length ? branch : null
+}
+
 function body(sub: Subgraph, parent: Graph, outer: ReadonlyMap<Value, Value>, sizes: Sizes): Subgraph {
   const graph = newGraph(parent)
   const values = new Map(outer)
@@ -80,7 +99,7 @@ function body(sub: Subgraph, parent: Graph, outer: ReadonlyMap<Value, Value>, si
     values.set(v, made)
     return made
   })
-  return { graph, inputs, outputs: copy(sub.outputs, graph, values, sizes) }
+  return { graph, inputs, outputs: copy(sub.outputs, sub.graph, graph, values, sizes) }
 }
 
 const sized = (type: ValueType | null, sizes: Sizes): ValueType | null =>

@@ -1,8 +1,9 @@
 /** @file A model from a file as a module: what matches a pattern trains, the rest stays as it is. */
 import { EngineError } from '../errors.ts'
 import { newGraph, topological } from '../graph/graph.ts'
+import { isSub } from '../graph/shapes/subgraph.ts'
 import { sameShape, type Tensor } from '../graph/tensor.ts'
-import type { Value } from '../graph/types.ts'
+import type { Node, Subgraph, Value } from '../graph/types.ts'
 import { Module, Parameter, parameterValue } from '../nn/module.ts'
 import type { ReadModel } from '../onnx/read.ts'
 import { replay } from '../onnx/replay.ts'
@@ -22,8 +23,11 @@ export interface ImportOptions {
   readonly train: NamePattern
   /** The input that the samples go to, where the model has several. */
   readonly input?: string
-  /** Values for the other inputs, by name. */
-  readonly fixed?: Readonly<Record<string, Tensor>>
+  /**
+   * Values for the other inputs, by name; a function makes one from the samples, where its size follows theirs:
+   * `(x) => ops(x.graph).op('Expand', …)`.
+   */
+  readonly fixed?: Readonly<Record<string, Tensor | ((samples: Value) => Value)>>
   /** The output that is trained; the first without it. */
   readonly output?: string
   /** Trains what a final Softmax gets instead of what it gives, for losses that take logits. */
@@ -43,7 +47,7 @@ export function trainable(model: ReadModel, pattern: NamePattern = '*'): Trainab
 function candidates(model: ReadModel, pattern: NamePattern): [string, Value][] {
   const used = new Set<Value>()
   const statistics = new Set<Value>()
-  for (const node of topological(model.outputs, model.graph)) {
+  for (const node of nodesOf(model)) {
     const isNorm = (node.opaque?.op ?? node.op) === 'BatchNormalization'
     node.inputs.forEach((v, i) => {
       if (v !== null) (isNorm && i >= 3 ? statistics : used).add(v)
@@ -56,6 +60,12 @@ function candidates(model: ReadModel, pattern: NamePattern): [string, Value][] {
       !statistics.has(value) &&
       matches(pattern, name, value.constant.shape),
   )
+}
+
+/** The nodes that the outputs reach, those of branches and loops included. */
+function nodesOf({ outputs, graph }: Pick<Subgraph, 'outputs' | 'graph'>): Node[] {
+  const nodes = topological(outputs, graph)
+  return nodes.flatMap((node) => [node, ...Object.values(node.attributes).filter(isSub).flatMap(nodesOf)])
 }
 
 function matches(pattern: NamePattern, name: string, shape: readonly number[]): boolean {
@@ -81,7 +91,7 @@ export class ImportedModule extends Module {
   readonly #model: ReadModel
   readonly #input: Value
   readonly #output: Value
-  readonly #fixed: ReadonlyMap<Value, Tensor>
+  readonly #fixed: ReadonlyMap<Value, Tensor | ((samples: Value) => Value)>
   readonly #parameters = new Map<Value, Parameter>()
   readonly #beforeSoftmax: boolean
 
@@ -136,7 +146,8 @@ export class ImportedModule extends Module {
 
   override forward(x: Value): Value {
     const known = new Map<Value, Value>([[this.#input, x]])
-    for (const [input, content] of this.#fixed) known.set(input, x.graph.constant(content))
+    for (const [input, content] of this.#fixed)
+      known.set(input, typeof content === 'function' ? content(x) : x.graph.constant(content))
     for (const [value, parameter] of this.#parameters) known.set(value, parameterValue(x.graph, parameter))
     const y = replay([this.#output], x.graph, known)[0]!
     return this.#beforeSoftmax ? logitsOf(y) : y

@@ -1,5 +1,6 @@
 /** @file Gradient rules: ops that pick elements by index. */
 import type { Ops } from '../../graph/ops.ts'
+import { isWhole } from '../../graph/shapes/indexing.ts'
 import { type Dim, isStatic, numbersOf, sizeOf, tensor } from '../../graph/tensor.ts'
 import type { Value } from '../../graph/types.ts'
 import { type GradContext, type GradRule, notSupported, numberAttribute } from '../rule.ts'
@@ -66,16 +67,18 @@ const slice: GradRule = ({ g, node, dy }, x) => {
     throw notSupported(node, 'with bounds known only at run time', 'Give constant bounds.')
   const axes = axesIn ?? starts.map((_, i) => i)
   const steps = stepsIn ?? starts.map(() => 1)
+  const cuts = axes.map((_, i) => !isWhole(starts[i]!, ends[i]!, steps[i]!))
   // Undo the axes one by one, the last first; each had the full size of x before its own slice.
   let dx = dy
   const shape = [...x.shape]
   const before = axes.map((a, i) => {
     const axis = a < 0 ? a + x.shape.length : a
     const full = [...shape]
-    shape[axis] = kept(Number(x.shape[axis]), starts[i]!, ends[i]!, steps[i]!).length
+    if (cuts[i]) shape[axis] = kept(Number(x.shape[axis]), starts[i]!, ends[i]!, steps[i]!).length
     return { axis, full }
   })
   for (let i = axes.length - 1; i >= 0; i--) {
+    if (!cuts[i]) continue
     const { axis, full } = before[i]!
     const size = Number(full[axis])
     const indices = kept(size, starts[i]!, ends[i]!, steps[i]!)

@@ -87,12 +87,18 @@ const slice: ShapeRule = (c) => {
   axes.forEach((given, i) => {
     const axis = axisOf(c, given, x.shape.length)
     const size = x.shape[axis]!
-    if (typeof size === 'string')
+    if (typeof size === 'string') {
+      if (isWhole(starts[i]!, ends[i]!, steps[i]!)) return
       throw mismatch(c.where, `cannot slice the axis ${size}, whose size is not known`, 'Slice known sizes.')
+    }
     shape[axis] = sliceLength(size, starts[i]!, ends[i]!, steps[i]!)
   })
   return [{ dtype: x.dtype, shape }]
 }
+
+/** Whether a slice keeps every axis as it is, however long. */
+export const isWhole = (start: number, end: number, step: number): boolean =>
+  start === 0 && step === 1 && end >= 2 ** 31 - 1
 
 /** Elements that a slice keeps (ONNX operator Slice: negatives count from the end, then clamp). */
 export function sliceLength(size: number, start: number, end: number, step: number): number {
