@@ -286,3 +286,162 @@ describe('damaged files', () => {
     expect(error).toBeInstanceOf(EngineError)
   })
 })
+
+describe('sizes that no memory holds', () => {
+  const numbers = (name: string, ...values: bigint[]) => ({
+    name,
+    dims: [BigInt(values.length)],
+    dataType: 7,
+    int64Data: values,
+  })
+  const scalar = (name: string, value: bigint) => ({ name, dims: [], dataType: 7, int64Data: [value] })
+  const file = (node: Node, initializer: object[], sizes: bigint[] = [2n, 3n]) =>
+    model({
+      input: [{ name: 'x', type: floats(...sizes) }],
+      initializer,
+      node: [node],
+      output: [{ name: 'y' }],
+    })
+  const ints = (name: string, ...values: bigint[]) => ({ name, type: 7, ints: values })
+  const int = (name: string, i: bigint) => ({ name, type: 2, i })
+  const huge = 2n ** 20n
+
+  it.each<[string, Uint8Array]>([
+    [
+      'ConstantOfShape',
+      file({ opType: 'ConstantOfShape', input: ['s'], output: ['y'] }, [numbers('s', huge, huge)]),
+    ],
+    [
+      'a negative ConstantOfShape',
+      file({ opType: 'ConstantOfShape', input: ['s'], output: ['y'] }, [numbers('s', -5n)]),
+    ],
+    [
+      'Expand',
+      file({ opType: 'Expand', input: ['x', 's'], output: ['y'] }, [numbers('s', huge, huge, 1n, 1n)]),
+    ],
+    ['Tile', file({ opType: 'Tile', input: ['x', 's'], output: ['y'] }, [numbers('s', huge, huge)])],
+    [
+      'Range',
+      file({ opType: 'Range', input: ['a', 'b', 'c'], output: ['y'] }, [
+        scalar('a', 0n),
+        scalar('b', 2n ** 50n),
+        scalar('c', 1n),
+      ]),
+    ],
+    [
+      'a Range that never ends',
+      file({ opType: 'Range', input: ['a', 'b', 'c'], output: ['y'] }, [
+        scalar('a', 0n),
+        scalar('b', 5n),
+        scalar('c', 0n),
+      ]),
+    ],
+    ['Pad', file({ opType: 'Pad', input: ['x', 's'], output: ['y'] }, [numbers('s', 0n, huge, huge, huge)])],
+    [
+      'Resize',
+      file({ opType: 'Resize', input: ['x', '', '', 's'], output: ['y'] }, [numbers('s', huge, huge)]),
+    ],
+    [
+      'OneHot',
+      file({ opType: 'OneHot', input: ['i', 'd', 'v'], output: ['y'] }, [
+        numbers('i', 1n, 2n),
+        scalar('d', 2n ** 40n),
+        numbers('v', 0n, 1n),
+      ]),
+    ],
+    [
+      'RandomNormal',
+      file({ opType: 'RandomNormal', input: [], output: ['y'], attribute: [ints('shape', huge, huge)] }, []),
+    ],
+    [
+      'MatMul of vectors as wide',
+      file({ opType: 'MatMul', input: ['x', 'x'], output: ['y'] }, [], [2n ** 26n, 2n ** 26n]),
+    ],
+    [
+      'a Conv with more padding than numbers',
+      file(
+        {
+          opType: 'Conv',
+          input: ['x', 'w'],
+          output: ['y'],
+          attribute: [ints('pads', 2n ** 52n, 2n ** 52n, 2n ** 52n, 2n ** 52n)],
+        },
+        [{ name: 'w', dims: [1n, 1n, 1n, 1n], dataType: 1, floatData: [1] }],
+        [1n, 1n, 4n, 4n],
+      ),
+    ],
+    [
+      'a Scan over 2^33 sequences',
+      file(
+        {
+          opType: 'Scan',
+          input: ['x'],
+          output: ['y'],
+          attribute: [
+            int('num_scan_inputs', 2n ** 33n),
+            { name: 'body', type: 5, g: { input: [{ name: 'r' }], output: [{ name: 'r' }] } },
+          ],
+        },
+        [],
+      ),
+    ],
+    [
+      'a Scan over fewer than none',
+      file(
+        {
+          opType: 'Scan',
+          input: ['x'],
+          output: ['y'],
+          attribute: [
+            int('num_scan_inputs', -3n),
+            { name: 'body', type: 5, g: { input: [{ name: 'r' }], output: [{ name: 'r' }] } },
+          ],
+        },
+        [],
+      ),
+    ],
+    [
+      'a tensor of 2^40 values that the file does not have',
+      model({ initializer: [{ name: 'w', dims: [2n ** 40n], dataType: 1 }], output: [{ name: 'w' }] }),
+    ],
+  ])('are refused before anything is allocated: %s', (_, bytes) => {
+    const before = process.memoryUsage().rss
+    const error = failure(() => readModel(bytes))
+    expect(error).toBeInstanceOf(EngineError)
+    expect(process.memoryUsage().rss - before).toBeLessThan(2 ** 28)
+  })
+
+  it('are refused together where each alone would pass', () => {
+    const count = 8
+    const bytes = model({
+      initializer: [numbers('s', 2n ** 27n)],
+      node: Array.from({ length: count + 1 }, (_, i) => ({
+        opType: 'ConstantOfShape',
+        input: ['s'],
+        output: [`y${i}`],
+        attribute: [{ name: 'value', type: 4, t: { dims: [1n], dataType: 1, floatData: [i] } }],
+      })),
+      output: Array.from({ length: count + 1 }, (_, i) => ({ name: `y${i}` })),
+    })
+    expect(failure(() => readModel(bytes))).toMatchObject({
+      code: 'engine/bad-model',
+      message: expect.stringMatching(/unfold into/),
+    })
+  })
+
+  it('names that are defined twice, and inputs that are missing, are named', () => {
+    const twice = model({
+      input: [{ name: 'x', type: floats(1n) }],
+      node: [
+        { opType: 'Neg', input: ['x'], output: ['y'] },
+        { opType: 'Abs', input: ['x'], output: ['y'] },
+      ],
+      output: [{ name: 'y' }],
+    })
+    expect(failure(() => readModel(twice))).toMatchObject({
+      message: expect.stringMatching(/y is defined twice/),
+    })
+    const missing = file({ opType: 'Neg', input: ['z'], output: ['y'] }, [])
+    expect(failure(() => readModel(missing))).toMatchObject({ message: expect.stringMatching(/reads z/) })
+  })
+})

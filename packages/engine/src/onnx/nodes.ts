@@ -3,7 +3,7 @@ import { EngineError } from '../errors.ts'
 import { knownType, OpaqueValue } from '../graph/opaque.ts'
 import { isSub } from '../graph/shapes/subgraph.ts'
 import { shapeRules } from '../graph/shapes/table.ts'
-import { type DType, dtypes, isStatic, sameShape, showShape, tensor } from '../graph/tensor.ts'
+import { type DType, dtypes, isStatic, sameShape, showShape, sizeOf, tensor } from '../graph/tensor.ts'
 import type { Attributes, Graph, OpaqueOp, Value, ValueType } from '../graph/types.ts'
 import { fold, remember, reshapeTarget } from './fold.ts'
 import { badModel } from './order.ts'
@@ -41,7 +41,7 @@ export function addNode(graph: Graph, spec: NodeSpec): readonly Value[] {
       return [graph.constant(tensor(folded.dtype, folded.shape, folded.data))]
     try {
       const outputs = graph.add(op.op, withKnownTarget(graph, spec), attributes, types.length)
-      checkSizes(outputs)
+      checkSizes(graph, spec, outputs)
       if (folded !== null) remember(outputs[0]!, folded)
       if (outputs.length >= types.length) return outputs
     } catch (error) {
@@ -58,12 +58,42 @@ function castTarget({ op, inputs }: NodeSpec): DType | null {
   return knownType(x) === null ? null : (knownType(like)?.dtype ?? null)
 }
 
-/** Hostile attributes can ask for more than numbers hold. */
-function checkSizes(outputs: readonly Value[]): void {
-  for (const { name, shape } of outputs)
+/** No honest model holds a value of more elements; for an op that makes much out of little the limit is lower. */
+const mostElements = 2 ** 31
+const mostGrown = 2 ** 28
+/** And all that such ops make from constants, which ONNX Runtime computes when it loads the file. */
+const mostGrownTogether = 2 ** 30
+
+const growing = new Set(
+  'ConstantOfShape Expand EyeLike Gather GatherElements GatherND OneHot Pad RandomNormal RandomUniform Range Resize Tile'.split(
+    ' ',
+  ),
+)
+const grown = new WeakMap<Graph, number>()
+
+/**
+ * Hostile attributes can ask for more than numbers, or memory, hold.
+ * @throws EngineError engine/bad-model before anything of the kind is computed
+ */
+function checkSizes(graph: Graph, { op, inputs }: NodeSpec, outputs: readonly Value[]): void {
+  for (const { name, shape } of outputs) {
     if (shape.some((d) => typeof d === 'number' && (d < 0 || !Number.isSafeInteger(d))))
       throw badModel(`${name} would have the impossible shape ${showShape(shape)}`)
+    // Sizes that are not known are at least 1.
+    const size = sizeOf(shape.map((d) => (typeof d === 'number' ? d : 1)))
+    const grows = growing.has(op.op)
+    if (size > (grows ? mostGrown : mostElements))
+      throw badModel(`${name} (${op.op}) would have ${size} elements, of shape ${showShape(shape)}`)
+    if (!grows || inputs.some((v) => v !== null && v.constant === null)) continue
+    const outermost = outermostOf(graph)
+    const total = (grown.get(outermost) ?? 0) + size
+    if (total > mostGrownTogether)
+      throw badModel(`${name} (${op.op}): the constants of the file unfold into ${total} elements`)
+    grown.set(outermost, total)
+  }
 }
+
+const outermostOf = (graph: Graph): Graph => (graph.parent === null ? graph : outermostOf(graph.parent))
 
 /** Exporters compute the target of a Reshape from shapes; where it is known but for the batch it is made a constant. */
 function withKnownTarget(graph: Graph, { op, inputs, attributes }: NodeSpec): readonly (Value | null)[] {

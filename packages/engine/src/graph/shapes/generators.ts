@@ -69,8 +69,16 @@ const scan: ShapeRule = (c) => {
   const body = bodyOf(c, 'body')
   const scanned = intAttribute(c, 'num_scan_inputs')
   const states = c.inputs.length - scanned
+  if (scanned < 1 || states < 0 || body.inputs.length !== c.inputs.length || body.outputs.length < states)
+    throw mismatch(
+      c.where,
+      `its body takes ${body.inputs.length} values and gives ${body.outputs.length}, for ${c.inputs.length} inputs of which ${scanned} are scanned`,
+      'It takes the states and one element of each scanned value, and gives the states first.',
+    )
   const axes = intsAttribute(c, 'scan_input_axes', Array(scanned).fill(0))
   const outputAxes = intsAttribute(c, 'scan_output_axes', Array(body.outputs.length - states).fill(0))
+  if (axes.length !== scanned || outputAxes.length !== body.outputs.length - states)
+    throw mismatch(c.where, 'it has another number of axes than of scanned values', 'Give one axis for each.')
   const first = inputAt(c, states)
   const length = first.shape.at(axes[0]!) ?? 0
   return body.outputs.map(({ dtype, shape }, i) => {
