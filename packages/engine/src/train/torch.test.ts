@@ -2,40 +2,17 @@
 import { describe, expect, it } from 'vitest'
 import { newGraph } from '../graph/graph.ts'
 import { crossEntropy } from '../loss/cross-entropy.ts'
-import { loadStateDict } from '../nn/state.ts'
 import { writeModel } from '../onnx/write.ts'
 import { nodeRuntime } from '../runtime/node.ts'
 import { lossAndGradient } from './graphs.ts'
 import { layoutOf } from './layout.ts'
-import { mnist, SimpleCNN } from './mnist.fixture.ts'
+import { mnist } from './mnist.fixture.ts'
 import { loadPredictor } from './predictor.ts'
+import { startModel } from './simple-cnn.fixture.ts'
 import reference from './testdata/simplecnn-torch.json' with { type: 'json' }
 import { createTrainer } from './trainer.ts'
 
 const runtime = nodeRuntime({ threads: 2 })
-
-const sines = (shape: number[], scale: number, k: number) => ({
-  shape,
-  data: Float32Array.from(
-    { length: shape.reduce((a, b) => a * b, 1) },
-    (_, i) => scale * Math.sin(k * (i + 1)),
-  ),
-})
-
-/** The initial parameters that the reference describes. */
-function startModel(): SimpleCNN {
-  const model = new SimpleCNN()
-  loadStateDict(
-    model,
-    new Map([
-      ['conv1.weight', sines([32, 1, 3, 3], 0.3, 1.7)],
-      ['conv1.bias', sines([32], 0.1, 0.9)],
-      ['fc1.weight', sines([10, 5408], 0.013, 0.37)],
-      ['fc1.bias', sines([10], 0.01, 0.5)],
-    ]),
-  )
-  return model
-}
 
 const trainer = (stepsPerCall: number) =>
   createTrainer({

@@ -9,7 +9,7 @@ import { writeModel } from '../onnx/write.ts'
 import { adam } from '../optim/adam.ts'
 import type { ClipOptions } from '../optim/clip.ts'
 import type { Optimiser } from '../optim/optimiser.ts'
-import type { ProviderReport, Runtime } from '../runtime/session.ts'
+import type { OpPlacement, ProviderReport, Runtime } from '../runtime/session.ts'
 import type { Augmentation } from './augment/augment.ts'
 import { batchSource } from './batches.ts'
 import { checkpointVersion, readCheckpoint, writeCheckpoint } from './checkpoint.ts'
@@ -91,6 +91,11 @@ export interface Trainer {
   /** NaN where the length of a stream is not known. */
   readonly stepsPerEpoch: number
   readonly provider: ProviderReport
+  /**
+   * Which provider ran which ops of the steps so far, and stops recording; null unless the runtime was made with
+   * `placement: true`.
+   */
+  placement(): Promise<readonly OpPlacement[] | null>
   /** Epochs finished, and steps done in the current one. */
   readonly position: { readonly epoch: number; readonly step: number }
   /**
@@ -188,7 +193,10 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
     summary,
     fingerprint,
     stepsPerEpoch,
-    provider: compiled.provider,
+    get provider() {
+      return compiled.provider
+    },
+    placement: () => compiled.placement(),
     get position() {
       return { epoch: state.epoch, step: state.step }
     },

@@ -1,0 +1,2 @@
+/** @file Public entry for browsers: the runtime. */
+export * from './runtime/web.ts'
