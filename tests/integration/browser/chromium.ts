@@ -4,14 +4,15 @@ import { type Browser, type BrowserContextOptions, chromium, type Page } from 'p
 
 const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium'
 
-export async function openBrowser(): Promise<Browser> {
+/** @param more switches; without any, Chromium runs without a graphics device */
+export async function openBrowser(more: readonly string[] = ['--disable-gpu']): Promise<Browser> {
   if (!existsSync(executablePath))
     throw new Error(
       `Chromium is not at ${executablePath}. On Debian: apt-get install -y chromium fonts-noto-cjk; elsewhere set CHROMIUM to its path.`,
     )
   return chromium.launch({
     executablePath,
-    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
+    args: ['--no-sandbox', '--disable-background-networking', ...more],
   })
 }
 

@@ -33,13 +33,17 @@ export function adam({
     update({ parameters, gradient, slots: [m, v], step, learningRate: rate, weightDecay: own }) {
       const decay = own ?? weightDecay
       const g = ops(parameters.graph)
-      // beta^t in float64: 1 - 0.999^t loses half its digits in float32 at the first steps.
-      const t = g.cast(step, 'float64')
-      const left = (beta: number) => g.sub(1, g.pow(g.scalar(beta, 'float64'), t))
+      // 1 - beta^t = -expm1(t ln beta) = 2 T / (T - 1) with T = tanh(t ln(beta) / 2), which keeps all digits in
+      // float32, where 1 - 0.999^t loses half of them at the first steps. Devices have no float64.
+      const t = g.cast(step, 'float32')
+      const left = (beta: number) => {
+        const tanh = g.tanh(g.mul(t, Math.log(beta) / 2))
+        return g.div(g.mul(tanh, 2), g.sub(tanh, 1))
+      }
       const s = g.sqrt(g.div(1 - beta2, left(beta2)))
       const c = g.div(1 - beta1, left(beta1))
-      const size = g.mul(rate, g.cast(g.div(c, s), 'float32'))
-      const floor = g.cast(g.div(epsilon, s), 'float32')
+      const size = g.mul(rate, g.div(c, s))
+      const floor = g.div(epsilon, s)
       const m2 = g.add(g.mul(m!, beta1), gradient)
       const v2 = g.add(g.mul(v!, beta2), g.mul(gradient, gradient))
       const decayed = decay === 0 ? parameters : g.mul(parameters, g.sub(1, g.mul(rate, decay)))

@@ -147,12 +147,14 @@ async function open(
   ort.env.wasm.numThreads = threads
   const restore = redirectConsole()
   try {
-    const session = await ort.InferenceSession.create(model, {
-      executionProviders: [provider === 'cpu' ? 'wasm' : provider],
-      graphOptimizationLevel: 'all',
-      logSeverityLevel: 3,
-      enableProfiling: placement,
-    })
+    const session = await inTurn(() =>
+      ort.InferenceSession.create(model, {
+        executionProviders: [provider === 'cpu' ? 'wasm' : provider],
+        graphOptimizationLevel: 'all',
+        logSeverityLevel: 3,
+        enableProfiling: placement,
+      }),
+    )
     return opened(ort, session, placement)
   } finally {
     restore()
@@ -168,24 +170,37 @@ const load = async (provider: Provider): Promise<Ort> =>
 function opened(ort: Ort, session: OrtSession & { endProfiling(): void }, recorded: boolean): Opened {
   let recording = recorded
   let found: readonly OpPlacement[] | null = null
-  const endRecording = (): void => {
+  const endRecording = async (): Promise<void> => {
     if (!recording) return
     recording = false
     const profile = printedBy(() => session.endProfiling())
     found = profile.length === 0 ? [] : placementOf(profile)
   }
+  const { inputNames, outputNames } = session
+  const run: OrtSession['run'] = (...call: [feeds: object, fetches?: readonly string[]]) =>
+    inTurn(() => session.run(...(call as Parameters<OrtSession['run']>)))
   return adapt(
-    session,
+    { inputNames, outputNames, run, release: () => inTurn(() => session.release()) },
     ({ dtype, shape, data }) => new ort.Tensor(dtype as 'float32', data as Float32Array, shape),
     async () => {
-      endRecording()
+      await inTurn(endRecording)
       return found
     },
-    async () => {
-      endRecording()
-      await session.release()
-    },
+    () =>
+      inTurn(async () => {
+        await endRecording()
+        await session.release()
+      }),
   )
+}
+
+// WebAssembly waits for a device by unwinding its one stack: a second call meanwhile would never return.
+let last: Promise<unknown> = Promise.resolve()
+
+function inTurn<T>(work: () => Promise<T>): Promise<T> {
+  const result = last.then(work)
+  last = result.catch(() => {})
+  return result
 }
 
 // WebAssembly has no files: there ONNX Runtime prints its profile, and it keeps the console.log that it finds when it

@@ -25,7 +25,11 @@ async function train(trainer: Trainer, steps = Number.POSITIVE_INFINITY): Promis
 }
 
 /** The first `steps` steps of SimpleCNN on MNIST from PyTorch's start. @param data the first 64 x steps training pictures */
-export async function simpleCnnSteps(runtime: Runtime, data: Dataset, stepsPerCall: number): Promise<Trained> {
+export async function simpleCnnSteps(
+  runtime: Runtime,
+  data: Dataset,
+  stepsPerCall: number,
+): Promise<Trained> {
   const trainer = await createTrainer({
     model: startModel(),
     runtime,
@@ -98,11 +102,7 @@ export interface Leg {
 }
 
 /** Goes on with the transformer for some steps, from a checkpoint that any runtime wrote. */
-export async function transformerLeg(
-  runtime: Runtime,
-  from: Uint8Array | null,
-  steps: number,
-): Promise<Leg> {
+export async function transformerLeg(runtime: Runtime, from: Uint8Array | null, steps: number): Promise<Leg> {
   const trainer = await transformer(runtime)
   try {
     if (from !== null) trainer.resume(from)
