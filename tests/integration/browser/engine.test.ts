@@ -3,10 +3,10 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
-import { build } from 'vite'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { mnistFolder, ortFolder } from '../../../examples/browser/folders.mjs'
-import { serve } from '../../../examples/browser/serve.mjs'
+import { buildPage } from '../../../examples/browser/build.ts'
+import { mnistFolder, ortFolder } from '../../../examples/browser/folders.ts'
+import { serve } from '../../../examples/browser/serve.ts'
 import { nodeRuntime } from '../../../packages/engine/src/runtime/node.ts'
 import type { ProviderReport } from '../../../packages/engine/src/runtime/session.ts'
 import {
@@ -25,20 +25,7 @@ const softwareGpu = ['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader
 let servers: Awaited<ReturnType<typeof serve>>[] = []
 
 beforeAll(async () => {
-  await build({
-    root: join(import.meta.dirname, 'engine-page'),
-    configFile: false,
-    logLevel: 'warn',
-    resolve: { conditions: ['onnxruntime-web-use-extern-wasm', 'module', 'browser', 'production'] },
-    worker: { format: 'es' },
-    build: {
-      outDir: folder,
-      emptyOutDir: true,
-      target: 'es2022',
-      minify: false,
-      chunkSizeWarningLimit: 4000,
-    },
-  })
+  await buildPage(join(import.meta.dirname, 'engine-page'), folder)
   const folders = { '/': folder, '/ort/': ortFolder, '/mnist/': mnistFolder }
   servers = [await serve({ folders }), await serve({ folders, isolated: false })]
 })

@@ -178,7 +178,10 @@ function opened(ort: Ort, session: OrtSession & { endProfiling(): void }, record
   }
   const { inputNames, outputNames } = session
   const run: OrtSession['run'] = (...call: [feeds: object, fetches?: readonly string[]]) =>
-    inTurn(() => session.run(...(call as Parameters<OrtSession['run']>)))
+    inTurn(async () => {
+      await breath()
+      return session.run(...(call as Parameters<OrtSession['run']>))
+    })
   return adapt(
     { inputNames, outputNames, run, release: () => inTurn(() => session.release()) },
     ({ dtype, shape, data }) => new ort.Tensor(dtype as 'float32', data as Float32Array, shape),
@@ -193,6 +196,18 @@ function opened(ort: Ort, session: OrtSession & { endProfiling(): void }, record
       }),
   )
 }
+
+// WebAssembly computes without a pause, and promises alone make none: a worker would hear no message before the last run.
+const breath = (): Promise<void> =>
+  new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel()
+    const near = port1 as unknown as { onmessage: () => void; close(): void }
+    near.onmessage = () => {
+      near.close()
+      resolve()
+    }
+    port2.postMessage(null)
+  })
 
 // WebAssembly waits for a device by unwinding its one stack: a second call meanwhile would never return.
 let last: Promise<unknown> = Promise.resolve()

@@ -95,16 +95,26 @@ export function cut({ layout, parameters, frozen, buffers }: Weights): Map<Param
   ] as const) {
     if (vector === null) continue
     const g = ops(vector.graph)
-    const parts = g.split(
-      vector,
-      named.map(({ parameter }) => parameter.size),
-      0,
-    )
-    parts.forEach((part, i) => {
+    const sizes = named.map(({ parameter }) => parameter.size)
+    inParts(vector, sizes).forEach((part, i) => {
       values.set(named[i]!.parameter, g.reshape(part, named[i]!.parameter.shape))
     })
   }
   return values
+}
+
+/** A graphics device binds eight arrays to a kernel for certain: the one that is split, and seven parts. */
+const mostParts = 7
+
+/** One split, or a slice for each part where a device could not write them all at a time; both copy once. */
+function inParts(vector: Value, sizes: readonly number[]): readonly Value[] {
+  const g = ops(vector.graph)
+  if (sizes.length <= mostParts) return g.split(vector, sizes, 0)
+  let at = 0
+  return sizes.map((size) => {
+    at += size
+    return g.slice(vector, 0, at - size, at)
+  })
 }
 
 /** Flat vectors by name: `parameters`, the optimiser's `slot0`, …, and where there are any `frozen`, `buffers`, `ema`, `best`. */

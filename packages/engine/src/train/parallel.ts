@@ -5,6 +5,7 @@ import type { Tensor } from '../graph/tensor.ts'
 import type { Model, Value } from '../graph/types.ts'
 import { writeModel } from '../onnx/write.ts'
 import { clipped } from '../optim/clip.ts'
+import { mergePlacements } from '../runtime/placement.ts'
 import type { Runtime, Session } from '../runtime/session.ts'
 import { type Compiled, type CompileOptions, explain, floats, int64, rowsOf } from './compiled.ts'
 import { carriedOf, dataInputs, lossAndGradient, prepared, updateGroups } from './graphs.ts'
@@ -109,7 +110,13 @@ export async function compileParallel(o: ParallelOptions): Promise<Compiled> {
   }
 
   return {
-    provider: update.provider,
+    get provider() {
+      return update.provider
+    },
+    async placement() {
+      const open = await Promise.all(sessions.values())
+      return mergePlacements(await Promise.all(open.map((session) => session.placement())))
+    },
     async steps({ data, order, batch, steps, step, rates, vectors }) {
       const losses = new Float32Array(steps)
       let now = vectors

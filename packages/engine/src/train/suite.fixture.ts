@@ -3,7 +3,7 @@ import * as nn from '../nn/nn.ts'
 import { adamW } from '../optim/adam.ts'
 import { seeded } from '../random.ts'
 import type { OpPlacement, ProviderReport, Runtime } from '../runtime/session.ts'
-import type { Dataset } from './data.ts'
+import type { Dataset } from './dataset.ts'
 import { startModel } from './simple-cnn.fixture.ts'
 import reference from './testdata/simplecnn-torch.json' with { type: 'json' }
 import { createTrainer, type Trainer } from './trainer.ts'

@@ -2,9 +2,10 @@
 import { createReadStream } from 'node:fs'
 import { realpath, stat } from 'node:fs/promises'
 import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { extname, join, sep } from 'node:path'
 
-const types = {
+const types: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',
   '.mjs': 'text/javascript; charset=utf-8',
@@ -26,12 +27,20 @@ const safety = {
   'cache-control': 'no-cache',
 }
 
-/**
- * @param {{ folders: Record<string, string>, port?: number, isolated?: boolean }} options which folder answers for
- * addresses that begin with a prefix (longest first); port 0 takes a free one
- * @returns {Promise<{ address: string, close(): Promise<void> }>}
- */
-export async function serve({ folders, port = 0, isolated = true }) {
+export interface ServeOptions {
+  /** Which folder answers for addresses that begin with a prefix; the longest prefix first. */
+  readonly folders: Readonly<Record<string, string>>
+  /** 0 takes a free one. */
+  readonly port?: number
+  readonly isolated?: boolean
+}
+
+export interface Served {
+  readonly address: string
+  close(): Promise<void>
+}
+
+export async function serve({ folders, port = 0, isolated = true }: ServeOptions): Promise<Served> {
   const roots = await Promise.all(
     Object.entries(folders)
       .sort(([a], [b]) => b.length - a.length)
@@ -55,25 +64,32 @@ export async function serve({ folders, port = 0, isolated = true }) {
         .on('error', () => response.destroy())
         .pipe(response)
   })
-  await new Promise((resolve, reject) => server.once('error', reject).listen(port, '127.0.0.1', resolve))
+  await new Promise<void>((resolve, reject) =>
+    server.once('error', reject).listen(port, '127.0.0.1', resolve),
+  )
   return {
-    address: `http://127.0.0.1:${server.address().port}`,
+    address: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     async close() {
       server.closeAllConnections()
-      await new Promise((resolve) => server.close(resolve))
+      await new Promise<void>((resolve) => server.close(() => resolve()))
     },
   }
 }
 
+interface Root {
+  readonly prefix: string
+  readonly folder: string
+}
+
 /** A plain file inside the folder of the first prefix that fits, or null. */
-async function find(roots, url) {
+async function find(roots: readonly Root[], url: string): Promise<{ path: string; size: number } | null> {
   try {
     const path = decodeURIComponent(new URL(url, 'http://here').pathname)
-    const { prefix, folder } = roots.find((each) => path.startsWith(each.prefix)) ?? {}
-    if (folder === undefined || path.includes('\0')) return null
-    const wanted = await realpath(join(folder, path.slice(prefix.length) || 'index.html'))
-    const { size, ...kind } = await stat(wanted).then((s) => ({ size: s.size, plain: s.isFile() }))
-    return kind.plain && wanted.startsWith(folder + sep) ? { path: wanted, size } : null
+    const root = roots.find(({ prefix }) => path.startsWith(prefix))
+    if (root === undefined) return null
+    const wanted = await realpath(join(root.folder, path.slice(root.prefix.length) || 'index.html'))
+    const found = await stat(wanted)
+    return found.isFile() && wanted.startsWith(root.folder + sep) ? { path: wanted, size: found.size } : null
   } catch {
     return null
   }
