@@ -210,6 +210,8 @@ function runtimeOf(worker: Started): Runtime {
             string,
             Tensor
           >,
+        // Workers record nothing: what runs where is the same in each, and asked of a runtime here.
+        placement: async () => null,
         async release() {
           await worker.ask({ kind: 'release', session })
         },
