@@ -23,8 +23,8 @@ interface Net extends ResidualOptions {
 const nets: readonly Net[] = smoke
   ? [{ figure: '2 steps', widths: [8, 16], blocks: 1, steps: 2 }]
   : [
-      { figure: 'residual CNN 64-128-256', widths: [64, 128, 256], blocks: 1, steps: 10 },
-      { figure: 'ResNet-20', widths: [16, 32, 64], blocks: 3, steps: 20 },
+      { figure: 'residual CNN 64-128-256', widths: [64, 128, 256], blocks: 1, steps: 5 },
+      { figure: 'ResNet-20', widths: [16, 32, 64], blocks: 3, steps: 10 },
     ]
 
 export async function run(): Promise<Figure[]> {

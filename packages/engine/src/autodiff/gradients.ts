@@ -1,4 +1,4 @@
-/** @file The reverse-mode driver: walks a graph backwards, adds up gradients, undoes broadcasting. */
+/** @file The reverse-mode driver: walks a graph backwards, adding up gradients. */
 import { EngineError } from '../errors.ts'
 import { knownBranch } from '../graph/expand/control.ts'
 import { expansions } from '../graph/expand/table.ts'
@@ -8,6 +8,7 @@ import { type Ops, ops } from '../graph/ops.ts'
 import { isSub } from '../graph/shapes/subgraph.ts'
 import { dtypes, isStatic, sizeOf } from '../graph/tensor.ts'
 import type { Node, Subgraph, Value } from '../graph/types.ts'
+import { sumOf, unbroadcast } from './broadcast.ts'
 import { byExpansion, type GradRule } from './rule.ts'
 import { gradRules, notDifferentiable } from './table.ts'
 
@@ -93,7 +94,7 @@ function backward(
     if (x === null || !needs[i] || !dx) return
     const own = unbroadcast(g, dx, x)
     const before = adjoints.get(x)
-    adjoints.set(x, before === undefined ? own : g.add(before, own))
+    adjoints.set(x, before === undefined ? own : sumOf(g, before, own))
   })
 }
 
@@ -171,16 +172,6 @@ function pullback(
   const nodes = topological(outputs, outputs[0]?.graph, new Set(xs))
   const { adjoints } = walkBack(nodes, seeds, xs)
   return inputs.map((x) => (x ? (adjoints.get(x) ?? null) : null))
-}
-
-/** Sums `dx` over the axes along which the forward op repeated `x`. */
-function unbroadcast(g: Ops, dx: Value, x: Value): Value {
-  const extra = dx.shape.length - x.shape.length
-  const leading = Array.from({ length: Math.max(0, extra) }, (_, i) => i)
-  const grown = x.shape.flatMap((d, i) => (d === 1 && dx.shape[i + extra] !== 1 ? [i + extra] : []))
-  if (leading.length + grown.length === 0) return dx
-  const summed = g.reduceSum(dx, [...leading, ...grown])
-  return g.squeeze(summed, leading)
 }
 
 function fail(x: Value, nodes: readonly Node[], blockers: readonly Node[]): never {

@@ -6,12 +6,12 @@ import { allow, expectSize, positive } from './expect.ts'
 import { ones, zeros } from './initial.ts'
 import { Module, Parameter, parameterValue, trainingOf } from './module.ts'
 
-/** (x - mean) / sqrt(var + epsilon) over `axes`, with the mean and the (biased) variance. */
-function standardised(g: Ops, x: Value, axes: readonly number[], epsilon: number) {
+/** (x - mean) / sqrt(var + epsilon) over `axes`, with the biased variance. */
+function standardised(g: Ops, x: Value, axes: readonly number[], epsilon: number): Value {
   const mean = g.reduceMean(x, axes)
   const centred = g.sub(x, mean)
   const variance = g.reduceMean(g.mul(centred, centred), axes)
-  return { y: g.div(centred, g.sqrt(g.add(variance, epsilon))), mean, variance }
+  return g.div(centred, g.sqrt(g.add(variance, epsilon)))
 }
 
 class LayerNorm extends Module {
@@ -40,7 +40,7 @@ class LayerNorm extends Module {
       return rank - this.#shape.length + i
     })
     const g = ops(x.graph)
-    if (this.weight === null || this.bias === null) return standardised(g, x, axes, this.#epsilon).y
+    if (this.weight === null || this.bias === null) return standardised(g, x, axes, this.#epsilon)
     const inputs = [x, ...[this.weight, this.bias].map((p) => parameterValue(x.graph, p))]
     // While training the op gives its statistics too, from which its gradient is computed.
     const outputs = trainingOf(x.graph) ? 3 : 1
@@ -108,7 +108,7 @@ class GroupNorm extends Module {
     const [n, c, ...rest] = x.shape
     const parts = g.reshape(x, [n!, this.#groups, Number(c) / this.#groups, ...rest])
     const axes = parts.shape.map((_, i) => i).slice(2)
-    const y = g.reshapeLike(standardised(g, parts, axes, this.#epsilon).y, x)
+    const y = g.reshapeLike(standardised(g, parts, axes, this.#epsilon), x)
     const [weight, bias] = [this.weight, this.bias].map((p) =>
       perChannel(g, parameterValue(x.graph, p), rank),
     )
@@ -151,7 +151,11 @@ class BatchNorm extends Module {
       return g.add(g.mul(g.sub(x, value(this.running_mean)), scale), value(this.bias))
     }
     const axes = x.shape.map((_, i) => i).filter((i) => i !== 1)
-    const { y, mean, variance } = standardised(g, x, axes, this.#epsilon)
+    const mean = g.reduceMean(x, axes)
+    const centred = g.sub(x, mean)
+    const variance = g.reduceMean(g.mul(centred, centred), axes)
+    // The weight and the deviation meet while they are one number a channel.
+    const scale = g.div(value(this.weight), g.sqrt(g.add(variance, this.#epsilon)))
     // The running variance takes the unbiased estimate.
     const count = isStatic(x.shape) ? sizeOf(x.shape) / this.weight.size : 2
     const next = (p: Parameter, now: Value): void => {
@@ -161,7 +165,7 @@ class BatchNorm extends Module {
     }
     next(this.running_mean, mean)
     next(this.running_var, g.mul(variance, count / Math.max(1, count - 1)))
-    return g.add(g.mul(y, value(this.weight)), value(this.bias))
+    return g.add(g.mul(centred, scale), value(this.bias))
   }
 }
 

@@ -1,5 +1,6 @@
 /** @file Gradient rules: element-wise arithmetic and the elementary functions. */
 import type { Value } from '../../graph/types.ts'
+import { repeated, scaled } from '../broadcast.ts'
 import { type GradContext, type GradRule, notSupported, numberAttribute } from '../rule.ts'
 
 // Of equal operands the first takes the whole gradient.
@@ -94,7 +95,8 @@ export const elementwise = {
   Mod: mod,
   Mul: (c, a, b) => {
     const { g, dy, needs } = c
-    return gaussianUnit(c, a, b) ?? [needs[0] ? g.mul(dy, b) : null, needs[1] ? g.mul(dy, a) : null]
+    if (a === b) return [scaled(g, g.mul(repeated(dy), 2), a), null]
+    return gaussianUnit(c, a, b) ?? [needs[0] ? scaled(g, dy, b) : null, needs[1] ? scaled(g, dy, a) : null]
   },
   Neg: ({ g, dy }) => [g.neg(dy)],
   Pow: pow,

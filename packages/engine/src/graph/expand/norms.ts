@@ -14,6 +14,7 @@ import {
 
 interface Standardised {
   readonly y: Value
+  readonly centred: Value
   readonly mean: Value
   readonly variance: Value
   /** 1 / sqrt(variance + epsilon) */
@@ -26,7 +27,7 @@ function standardise(g: Ops, x: Value, axes: readonly number[], epsilon: number)
   const centred = g.sub(x, mean)
   const variance = g.reduceMean(g.mul(centred, centred), axes)
   const scale = g.op('Reciprocal', [g.sqrt(g.add(variance, epsilon))])
-  return { y: g.mul(centred, scale), mean, variance, scale }
+  return { y: g.mul(centred, scale), centred, mean, variance, scale }
 }
 
 /** One number per channel, shaped to broadcast over [batch, channels, ...]. */
@@ -45,7 +46,8 @@ const batchNormalization: Expansion = (c) => {
   }
   const axes = [0, ...axesFrom(2, rank)]
   const own = standardise(g, x, axes, epsilon)
-  const y = g.add(g.mul(own.y, overChannels(g, scale, rank)), overChannels(g, bias, rank))
+  const factor = g.mul(own.scale, overChannels(g, scale, rank))
+  const y = g.add(g.mul(own.centred, factor), overChannels(g, bias, rank))
   const momentum = number(c, 'momentum', 0.9)
   const running = (before: Value, now: Value): Value =>
     g.add(g.mul(before, momentum), g.mul(g.squeeze(now, axes), 1 - momentum))
