@@ -1,5 +1,6 @@
 /** @file The one suite that every database must pass: records, audit log, runs, measures, ledger. */
 
+import type { Machine } from '@capstan/api'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { seeded } from '../../packages/domain/src/chance/random.ts'
@@ -8,17 +9,20 @@ import { append, recent, since, verify } from '../../packages/server/src/databas
 import { readMeta, writeMeta } from '../../packages/server/src/database/meta.ts'
 import { migrate, migrations } from '../../packages/server/src/database/migrate.ts'
 import type { OpenDatabase } from '../../packages/server/src/database/open.ts'
+import { emptyCapture } from '../../packages/server/src/executions/facts.ts'
+import { appendLog, printedBytes, readLog, writeCapture } from '../../packages/server/src/executions/store.ts'
+import { claimNext } from '../../packages/server/src/jobs/claim.ts'
 import { insertPoint, pointsOf } from '../../packages/server/src/measures/store.ts'
 import { members } from '../../packages/server/src/members/store.ts'
 import { appendPoints, readCurve, seriesOfRuns } from '../../packages/server/src/metrics/store.ts'
 import { insertLedger, listLedger } from '../../packages/server/src/resources/store.ts'
+import { emptyRun, plainExecution } from '../../packages/server/src/runs/empty.ts'
 import {
   changeRun,
   countRuns,
   expiredRuns,
   getRun,
   insertRun,
-  nextClaimable,
   type RunRecord,
 } from '../../packages/server/src/runs/store.ts'
 
@@ -35,40 +39,16 @@ const member = (id: string) => ({
   createdAt: AT,
 })
 
-const run = (number: number): RunRecord => ({
+const run = (number: number, change: Partial<RunRecord> = {}): RunRecord => ({
+  ...emptyRun(AT),
   id: `run_${number}`,
   number,
   name: `run ${number}`,
-  kind: 'train',
-  experimentId: '0',
-  initiativeId: null,
-  designId: 'design_1',
-  datasetVersionId: 'data_1',
-  parameters: { epochs: 1, batchSize: 64, learningRate: 0.001, optimizer: 'adam', seed: 1 },
-  model: null,
-  parentRunId: null,
-  state: 'queued',
-  attempt: 0,
-  worker: null,
-  progress: null,
-  epochLosses: [],
-  validation: [],
-  checkpoint: null,
-  cost: { cpuSeconds: 0, wallSeconds: 0, peakMemoryBytes: 0, amount: 0 },
-  estimatedSeconds: null,
-  environment: {},
-  evaluationId: null,
-  error: null,
-  user: '',
-  lifecycle: 'active',
-  deletedAt: null,
-  createdAt: AT,
-  startedAt: null,
-  endedAt: null,
-  notBefore: null,
-  chargedSeconds: 0,
-  earlier: { cpuSeconds: 0, wallSeconds: 0, peakMemoryBytes: 0 },
+  kind: 'command',
+  ...change,
 })
+
+const machine: Machine = { name: 'here', cores: 64, memoryBytes: 2 ** 36, gpus: 0, slots: 8 }
 
 /** @param open opens an empty database, migrated */
 export function storeSuite(name: string, open: () => Promise<OpenDatabase>): void {
@@ -80,6 +60,14 @@ export function storeSuite(name: string, open: () => Promise<OpenDatabase>): voi
       change = changer(database.db, database.dialect, createBus(), () => new Date(AT))
     })
     afterAll(() => database.close())
+
+    const claim = (worker: string, on = machine, at = AT) =>
+      changer(
+        database.db,
+        database.dialect,
+        createBus(),
+        () => new Date(at),
+      )('worker', (tx) => claimNext(tx, { worker, pid: 1, machine: on }, () => 'token'))
 
     test('migrating again changes nothing, and a newer schema is refused', async () => {
       const { db, dialect } = database
@@ -174,22 +162,32 @@ export function storeSuite(name: string, open: () => Promise<OpenDatabase>): voi
     })
 
     test('two workers never claim the same run', async () => {
-      const { db, dialect } = database
-      for (const number of [1, 2, 3]) await insertRun(db, run(number))
-      const claim = (worker: string) =>
-        change('worker', async (tx) => {
-          const next = await nextClaimable(tx.db, AT, dialect === 'postgres')
-          if (!next) return null
-          const claimed = { ...next, state: 'running' as const, worker }
-          return changeRun(tx.db, next.id, () => claimed, LATER)
-        })
-      const claims = await Promise.all(['w1', 'w2', 'w3', 'w4', 'w5'].map(claim))
-      const ids = claims.flatMap((claimed) => claimed?.id ?? [])
-      expect(new Set(ids).size).toBe(ids.length)
-      // whoever found every row locked looks again
-      while ((await claim('again')) !== null);
-      expect(await countRuns(db)).toEqual({ all: 3, live: 3 })
-      expect(await nextClaimable(db, AT, false)).toBeNull()
+      const { db } = database
+      for (const number of [1, 2, 3]) {
+        await insertRun(db, run(number))
+        await writeCapture(db, number, emptyCapture)
+      }
+      const claims = await Promise.all(Array.from({ length: 24 }, (_, i) => claim(`w${i}`)))
+      const ids = claims.flatMap((job) => job?.run.id ?? [])
+      expect(ids.sort()).toEqual(['run_1', 'run_2', 'run_3'])
+      expect(await countRuns(db)).toEqual({ all: 3, live: 3, queued: 0 })
+      expect(await claim('late')).toBeNull()
+    })
+
+    test('claims together never take more of a machine than it has', async () => {
+      const { db } = database
+      const wide = { ...plainExecution, cores: 2 }
+      for (const number of [11, 12, 13, 14, 15]) {
+        await insertRun(db, run(number, { execution: wide }))
+        await writeCapture(db, number, emptyCapture)
+      }
+      const small = { ...machine, name: 'small', cores: 5 }
+      const claims = await Promise.all(Array.from({ length: 8 }, (_, i) => claim(`s${i}`, small)))
+      const cpus = claims.flatMap((job) => job?.run.execution.cpus ?? [])
+      expect(claims.filter(Boolean)).toHaveLength(2)
+      expect(cpus.sort()).toEqual([0, 1, 2, 3])
+      for (const number of [11, 12, 13, 14, 15])
+        await changeRun(db, `run_${number}`, (r) => ({ ...r, state: 'cancelled' }), null)
     })
 
     test('a lease that has ended is found, one that lasts is not', async () => {
@@ -200,9 +198,31 @@ export function storeSuite(name: string, open: () => Promise<OpenDatabase>): voi
 
     test('a queued run waits for its time', async () => {
       const { db } = database
-      await insertRun(db, { ...run(4), notBefore: LATER })
-      expect(await nextClaimable(db, AT, false)).toBeNull()
-      expect((await nextClaimable(db, LATER, false))?.number).toBe(4)
+      await insertRun(db, run(4, { notBefore: LATER }))
+      await writeCapture(db, 4, emptyCapture)
+      expect(await claim('early')).toBeNull()
+      expect((await claim('on time', machine, LATER))?.run.number).toBe(4)
+    })
+
+    test('a log keeps its head and its tail, and a piece that comes twice once', async () => {
+      const { db } = database
+      const limits = { head: 20, tail: 40 }
+      const line = (i: number) => ({
+        offset: i * 10,
+        stream: 'stdout',
+        text: `line ${String(i).padStart(4, '0')}\n`,
+      })
+      await appendLog(db, 1, [line(0), line(1)], 5, limits)
+      await appendLog(db, 1, [line(1), line(2)], 6, limits)
+      expect((await readLog(db, 1, 0, 1000)).map(({ offset, at }) => [offset, at])).toEqual([
+        [0, 5],
+        [10, 5],
+        [20, 6],
+      ])
+      for (let i = 3; i < 100; i++) await appendLog(db, 1, [line(i)], 7, limits)
+      expect(await printedBytes(db, 1)).toBe(1000)
+      expect((await readLog(db, 1, 0, 1000)).map(({ offset }) => offset)).toEqual([0, 10, 960, 970, 980, 990])
+      expect((await readLog(db, 1, 965, 10)).map(({ offset }) => offset)).toEqual([960])
     })
 
     test('work taken up again replaces its points from there on', async () => {

@@ -1,5 +1,6 @@
 /** @file The one table of every route, by noun. */
 import type { RouteTable } from './contract/route.ts'
+import { commandRoutes, workerRoutes } from './nouns/commands.ts'
 import { cycleRoutes } from './nouns/cycles.ts'
 import { blobRoutes, datasetRoutes } from './nouns/datasets.ts'
 import { designRoutes } from './nouns/designs.ts'
@@ -32,9 +33,10 @@ export const api = {
   blobs: blobRoutes,
   datasets: datasetRoutes,
   designs: designRoutes,
-  runs: runRoutes,
   experiments: experimentRoutes,
   tracking: trackingRoutes,
+  runs: { ...runRoutes, ...commandRoutes },
+  workers: workerRoutes,
   jobs: jobRoutes,
   evaluations: evaluationRoutes,
   registry: registryRoutes,

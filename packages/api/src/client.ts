@@ -5,6 +5,8 @@ import { type Api, api, EVENTS_PATH } from './api.ts'
 import type { Bytes } from './contract/basics.ts'
 import type { Route } from './contract/route.ts'
 import { ApiError, CapstanError, ErrorBody } from './errors/CapstanError.ts'
+import { LOG_STREAM_PATH } from './nouns/commands.ts'
+import { LogPage } from './nouns/execution.ts'
 import { LiveEvent } from './nouns/loop.ts'
 
 export interface ClientOptions {
@@ -34,6 +36,8 @@ type Call<R> =
 export type Client = { [Noun in keyof Api]: { [Verb in keyof Api[Noun]]: Call<Api[Noun][Verb]> } } & {
   /** Live events until the signal aborts or the connection ends; `after` resumes behind an audit log entry. */
   events(options?: { after?: number; signal?: AbortSignal; onOpen?: () => void }): AsyncGenerator<LiveEvent>
+  /** What a run prints, from an offset on, until it has ended or the signal aborts. */
+  followLog(id: string, options?: { offset?: number; signal?: AbortSignal }): AsyncGenerator<LogPage>
 }
 
 interface CallInput {
@@ -50,7 +54,10 @@ interface CallInput {
  * const run = await capstan.runs.get({ params: { id } })
  */
 export function createClient(options: ClientOptions): Client {
-  const client: Record<string, unknown> = { events: (o: EventOptions = {}) => events(options, o) }
+  const client: Record<string, unknown> = {
+    events: (o: EventOptions = {}) => events(options, o),
+    followLog: (id: string, o: { offset?: number; signal?: AbortSignal } = {}) => followLog(options, id, o),
+  }
   for (const [noun, verbs] of Object.entries(api)) {
     client[noun] = Object.fromEntries(
       Object.entries(verbs).map(([verb, route]) => [
@@ -127,14 +134,30 @@ async function* events(
   options: ClientOptions,
   { after, signal, onOpen }: EventOptions,
 ): AsyncGenerator<LiveEvent> {
-  const response = await send(options, EVENTS_PATH, {
-    headers: { ...headersOf(options), ...(after === undefined ? {} : { 'last-event-id': String(after) }) },
-    signal,
-  })
+  const headers: Record<string, string> = after === undefined ? {} : { 'last-event-id': String(after) }
+  for await (const data of stream(options, EVENTS_PATH, { headers, signal, onOpen }))
+    yield LiveEvent.parse(data)
+}
+
+async function* followLog(
+  options: ClientOptions,
+  id: string,
+  { offset = 0, signal }: { offset?: number; signal?: AbortSignal },
+): AsyncGenerator<LogPage> {
+  const path = pathOf(LOG_STREAM_PATH, { params: { id }, query: { offset } })
+  for await (const data of stream(options, path, { headers: {}, signal })) yield LogPage.parse(data)
+}
+
+async function* stream(
+  options: ClientOptions,
+  path: string,
+  { headers, signal, onOpen }: { headers: Record<string, string>; signal?: AbortSignal; onOpen?: () => void },
+): AsyncGenerator<unknown> {
+  const response = await send(options, path, { headers: { ...headersOf(options), ...headers }, signal })
   if (!response.ok || !response.body) throw new ApiError(response.status, await errorBodyOf(response))
   onOpen?.()
-  const waiting: LiveEvent[] = []
-  const parser = createParser({ onEvent: (event) => waiting.push(LiveEvent.parse(JSON.parse(event.data))) })
+  const waiting: unknown[] = []
+  const parser = createParser({ onEvent: (event) => waiting.push(JSON.parse(event.data)) })
   const decoder = new TextDecoder()
   const reader = response.body.getReader()
   while (true) {

@@ -5,10 +5,12 @@ import { cycleRoutes } from './cycles/routes.ts'
 import { blobRoutes, datasetRoutes } from './datasets/routes.ts'
 import { designRoutes } from './designs/routes.ts'
 import { evaluationRoutes } from './evaluations/routes.ts'
+import { logStreamRoute } from './executions/log.ts'
+import { executionRoutes } from './executions/routes.ts'
 import { experimentRoutes } from './experiments/routes.ts'
 import { answerErrors } from './http/errors.ts'
 import { eventRoute } from './http/events.ts'
-import { type GuardOptions, guard } from './http/guard.ts'
+import { type GuardOptions, guard, runTokenOf } from './http/guard.ts'
 import { apiPages, safeHeaders, webPages } from './http/page.ts'
 import { jobRoutes } from './jobs/routes.ts'
 import { loopRoutes } from './loop/routes.ts'
@@ -66,12 +68,14 @@ export async function buildApp(
     runRoutes,
     experimentRoutes,
     trackingRoutes,
-    jobRoutes,
+    executionRoutes,
     evaluationRoutes,
     registryRoutes,
   ]) {
     routes(app, context)
   }
+  jobRoutes(app, context, (runId) => runTokenOf(access.workerToken, runId))
+  logStreamRoute(app, context)
   servingRoutes(app, context, serving)
   inferenceRoutes(app, context, serving)
   eventRoute(app, context)

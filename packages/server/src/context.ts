@@ -1,5 +1,5 @@
 /** @file What every route and job of the server works with. */
-import type { Activity, LiveEvent, Workspace } from '@capstan/api'
+import type { Activity, LiveEvent, Machine, Workspace } from '@capstan/api'
 import type { Kysely } from 'kysely'
 import type { Logger } from 'pino'
 import type { BlobStore } from './blobs/files.ts'
@@ -34,6 +34,8 @@ export interface Context {
   log: Logger
   version: string
   machine: Workspace['machine']
+  /** What runs may take here. */
+  thisMachine(): Machine
   now(): Date
   newId(prefix: string): string
   /** Runs a change in one transaction with its audit entries, then tells the listeners. */

@@ -1,9 +1,9 @@
 /** @file Starts a server on a workspace folder, and stops it in order. */
 import { randomBytes } from 'node:crypto'
 import { createRequire } from 'node:module'
-import { cpus, hostname, networkInterfaces, platform, release, totalmem } from 'node:os'
+import { availableParallelism, cpus, hostname, networkInterfaces, platform, release, totalmem } from 'node:os'
 import { join } from 'node:path'
-import { CapstanError, type Language, type Workspace } from '@capstan/api'
+import { CapstanError, type Language, type Machine, type Workspace } from '@capstan/api'
 import type { FastifyInstance } from 'fastify'
 import pino, { type Logger } from 'pino'
 import { buildApp } from './app.ts'
@@ -11,6 +11,7 @@ import { openBlobs } from './blobs/files.ts'
 import { createCompute } from './compute/pool.ts'
 import { type Context, changer, createBus } from './context.ts'
 import { openDatabase } from './database/open.ts'
+import { findGpus } from './jobs/executors/meters.ts'
 import { type Supervisor, supervise } from './jobs/supervisor.ts'
 import { createServing } from './serving/service.ts'
 import { removeAddress, writeAddress } from './workspace/address.ts'
@@ -29,6 +30,8 @@ export interface ServerOptions {
   name?: string
   /** Job worker processes at a time, 1 unless given. */
   workers?: number
+  /** What all runs together may take of this machine, where that is less than all of it. */
+  resources?: { cores?: number; memoryBytes?: number; gpus?: number }
   /** Folder of the built page. */
   webRoot?: string
   logLevel?: string
@@ -67,6 +70,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const now = () => new Date()
     const compute = createCompute()
     undo.push(compute.close)
+    const machine = await resourcesOf(options, workers)
     const context: Context = {
       folder,
       db: database.db,
@@ -77,6 +81,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       log,
       version: versionOfPackage(),
       machine: machineOf(),
+      thisMachine: () => machine,
       now,
       newId: (prefix) => `${prefix}_${newSuffix()}`,
       change: changer(database.db, database.dialect, bus, now),
@@ -190,6 +195,16 @@ function createLog(folder: string, level = process.env.CAPSTAN_LOG ?? 'info'): L
 
 function versionOfPackage(): string {
   return (createRequire(import.meta.url)('../package.json') as { version: string }).version
+}
+
+async function resourcesOf({ resources = {} }: ServerOptions, workers: number): Promise<Machine> {
+  return {
+    name: hostname(),
+    cores: Math.max(1, resources.cores ?? availableParallelism()),
+    memoryBytes: resources.memoryBytes ?? totalmem(),
+    gpus: resources.gpus ?? (await findGpus()).length,
+    slots: Math.max(1, workers),
+  }
 }
 
 function machineOf(): Workspace['machine'] {

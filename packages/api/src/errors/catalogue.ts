@@ -213,6 +213,14 @@ export const errorCatalogue = {
     '运行 {run} 已删除，不再接收记录。',
     '请先恢复它。',
   ),
+  'run/not-repeatable': entry(
+    409,
+    65,
+    'Run {run} cannot be repeated: {detail}.',
+    'Start it again with capstan run in a folder whose code can be captured (a git repository, or small enough).',
+    '无法重复运行 {run}：{detail}。',
+    '请在可保存代码的文件夹（git 仓库，或足够小）中用 capstan run 重新启动。',
+  ),
   'serving/not-ready': entry(
     503,
     75,

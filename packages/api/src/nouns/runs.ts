@@ -4,6 +4,7 @@ import { BlobHash, ById, Count, Id, Instant, Message, Name } from '../contract/b
 import { route } from '../contract/route.ts'
 import { DatasetVersion } from './datasets.ts'
 import { DesignSource } from './designs.ts'
+import { Capture, Code, Ending, Execution, LogStream, Machine } from './execution.ts'
 
 /** Deleted things can be restored. */
 export const Lifecycle = z.enum(['active', 'deleted'])
@@ -33,7 +34,11 @@ export const Progress = z.object({
 export const RunCost = z.object({
   cpuSeconds: z.number(),
   wallSeconds: z.number(),
+  /** GPUs held, times seconds. */
+  gpuSeconds: z.number(),
   peakMemoryBytes: Count,
+  /** null where no machine told. */
+  energyJoules: z.number().nullable(),
   /** In the workspace's currency, at the pool's rate. */
   amount: z.number(),
 })
@@ -64,6 +69,7 @@ export const Run = z.object({
   validation: z.array(z.object({ epoch: Count, loss: z.number(), accuracy: z.number() })),
   checkpoint: z.object({ blob: BlobHash, epoch: Count, step: Count, at: Instant }).nullable(),
   cost: RunCost,
+  execution: Execution,
   /** What the engine expected it to take on this machine, from the design's FLOPs. */
   estimatedSeconds: z.number().nullable(),
   environment: z.record(z.string(), z.string()),
@@ -93,19 +99,40 @@ export const isBuiltIn = (run: Run): run is BuiltInRun => run.kind === 'train' |
 export const MetricPoint = z.object({ step: Count, at: Instant, value: z.number() })
 export type MetricPoint = z.infer<typeof MetricPoint>
 
-const CostSoFar = z.strictObject({
+/** Of one attempt. */
+export const CostSoFar = z.strictObject({
   cpuSeconds: z.number().min(0),
   wallSeconds: z.number().min(0),
+  gpuSeconds: z.number().min(0).default(0),
   peakMemoryBytes: Count,
+  energyJoules: z.number().min(0).nullable().default(null),
 })
+export type CostSoFar = z.infer<typeof CostSoFar>
+export type CostInput = z.input<typeof CostSoFar>
 
 /** What a worker needs to execute a built-in run. */
-export const Job = z.object({
+export const BuiltInJob = z.object({
   run: BuiltInRun,
   source: DesignSource,
   dataset: DatasetVersion,
   leaseSeconds: z.number(),
 })
+export type BuiltInJob = z.infer<typeof BuiltInJob>
+
+/** What a worker needs to execute a command. */
+export const CommandJob = z.object({
+  run: Run,
+  capture: Capture,
+  data: z.array(z.object({ name: z.string(), version: DatasetVersion })),
+  /** Bytes that earlier attempts printed. */
+  logOffset: Count,
+  /** Lets the command speak to this server, for as long as it runs. */
+  token: z.string(),
+  leaseSeconds: z.number(),
+})
+export type CommandJob = z.infer<typeof CommandJob>
+
+export const Job = z.union([BuiltInJob, CommandJob])
 export type Job = z.infer<typeof Job>
 
 export const runRoutes = {
@@ -184,7 +211,11 @@ export const jobRoutes = {
     path: '/api/v1/jobs/claims',
     summary: 'Claim the next queued run under a lease; null when there is none',
     access: 'worker',
-    body: z.strictObject({ worker: z.string().min(1).max(100) }),
+    body: z.strictObject({
+      worker: z.string().min(1).max(300),
+      pid: Count.default(0),
+      machine: Machine.optional(),
+    }),
     response: z.object({ job: Job.nullable() }),
   }),
   heartbeat: route({
@@ -206,7 +237,8 @@ export const jobRoutes = {
       environment: z.record(z.string(), z.string()).optional(),
       cost: CostSoFar,
     }),
-    response: z.object({ stop: z.boolean() }),
+    /** `amount`: it has cost what it may. */
+    response: z.object({ stop: z.boolean(), why: z.enum(['cancelled', 'amount']).nullable() }),
   }),
   checkpoint: route({
     method: 'POST',
@@ -240,6 +272,46 @@ export const jobRoutes = {
       /** Of an evaluation: for each test sample the probabilities, row by row, as a float32 blob. */
       probabilities: BlobHash.optional(),
     }),
+    response: Run,
+  }),
+  logs: route({
+    method: 'POST',
+    path: '/api/v1/jobs/:id/logs',
+    summary: 'Append what a run printed; a piece that is there already is not stored twice',
+    access: 'worker',
+    params: ById,
+    body: z.strictObject({
+      worker: z.string(),
+      attempt: Count,
+      pieces: z
+        .array(z.strictObject({ offset: Count, stream: LogStream, text: z.string().max(1 << 20) }))
+        .max(1000),
+    }),
+    response: z.object({}),
+  }),
+  capture: route({
+    method: 'POST',
+    path: '/api/v1/jobs/:id/capture',
+    summary: 'What a worker found of machine, runtimes and packages',
+    access: 'worker',
+    params: ById,
+    body: z.strictObject({
+      worker: z.string(),
+      attempt: Count,
+      environment: z.record(z.string().max(200), z.string().max(4000)),
+      packages: z.record(z.string().max(300), z.string().max(300)),
+      /** Of a built-in run: there is none. */
+      code: Code.optional(),
+    }),
+    response: z.object({}),
+  }),
+  exit: route({
+    method: 'POST',
+    path: '/api/v1/jobs/:id/exit',
+    summary: 'A command has ended; the server decides whether it is tried again',
+    access: 'worker',
+    params: ById,
+    body: z.strictObject({ worker: z.string(), attempt: Count, cost: CostSoFar, ending: Ending }),
     response: Run,
   }),
   release: route({

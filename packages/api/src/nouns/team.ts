@@ -23,7 +23,7 @@ export type Task = z.infer<typeof Task>
 
 export const ApprovalPolicy = z.object({
   id: Id,
-  subject: z.literal('release'),
+  subject: z.enum(['release', 'budget']),
   /** One approval by each of these roles. */
   roles: z.array(Role).min(1),
   /** Nobody approves what they asked for. */
@@ -45,8 +45,10 @@ export const Vote = z.object({
 export const Approval = z.object({
   id: Id,
   policyId: Id,
-  /** The model version to be released. */
-  versionId: Id,
+  /** The model version to be released; null of a budget. */
+  versionId: Id.nullable(),
+  /** The run that would break its initiative's budget; null of a release. */
+  runId: Id.nullable(),
   requestedBy: Id,
   state: z.enum(['open', 'approved', 'rejected']),
   votes: z.array(Vote),
@@ -125,11 +127,11 @@ export const teamRoutes = {
   createPolicy: route({
     method: 'POST',
     path: '/api/v1/approval-policies',
-    summary: 'Set who must approve a release',
+    summary: 'Set who must approve a release, or a run that breaks a budget',
     access: 'owner',
     status: 201,
     body: z.strictObject({
-      subject: z.literal('release').default('release'),
+      subject: z.enum(['release', 'budget']).default('release'),
       roles: z.array(Role).min(1).max(5),
       notOwn: z.boolean().default(true),
       distinct: z.boolean().default(true),

@@ -169,6 +169,21 @@ export const en = {
   'allocation.runnerUp.more': 'It adds {added:list}, and is worth {difference:money} less at this risk.',
   'allocation.runnerUp.tie': 'It has {added:list} instead of {removed:list}, and is worth as much: a tie.',
 
+  'command.exited': '{program} ended with exit code {code:raw}. Its log says more.',
+  'command.signalled': '{program} was ended by {signal}. Its log may say why.',
+  'command.notFound': 'There is no program {program} where the run looked (its folder and PATH).',
+  'command.notExecutable': '{program} cannot be executed: {detail}.',
+  'command.noFolder': 'The folder of the command cannot be entered: {detail}.',
+  'command.noCode': 'The code of the run cannot be restored: {detail}.',
+  'command.outOfTime':
+    '{program} was ended after its {seconds} s. Give it more time, or let it go on from a checkpoint.',
+  'command.outOfMemory':
+    '{program} was ended because its processes held {memory} MiB of memory; its limit is {limit} MiB.',
+  'command.overAmount': '{program} was ended because it has cost the {limit:money} that it may cost.',
+  'command.recovered':
+    'The worker fell silent in attempt {attempt}. The command starts again and finds its checkpoint folder as it left it.',
+  'command.retry':
+    'Attempt {attempt} failed (exit code {code:raw}); it is tried again after {at}. Tries left: {left}.',
   'queue.approval': 'It waits for an approval, because it would break the budget of its initiative.',
   'queue.later': 'It is tried again after {at}.',
   'queue.never':

@@ -152,6 +152,17 @@ export const zhCN = {
   'allocation.runnerUp.more': '它多选 {added:list}，在当前风险偏好下价值少 {difference:money}。',
   'allocation.runnerUp.tie': '它以 {added:list} 取代 {removed:list}，价值相同：不分上下。',
 
+  'command.exited': '{program} 以退出码 {code:raw} 结束，详见其日志。',
+  'command.signalled': '{program} 被信号 {signal} 终止，原因或可见于日志。',
+  'command.notFound': '在运行的文件夹和 PATH 中都没有程序 {program}。',
+  'command.notExecutable': '无法执行 {program}：{detail}。',
+  'command.noFolder': '无法进入命令所在的文件夹：{detail}。',
+  'command.noCode': '无法还原该运行的代码：{detail}。',
+  'command.outOfTime': '{program} 用完 {seconds} 秒后被终止。请给它更多时间，或让它从检查点继续。',
+  'command.outOfMemory': '{program} 的进程共占用 {memory} MiB 内存，超过上限 {limit} MiB，已被终止。',
+  'command.overAmount': '{program} 的花费已达上限 {limit:money}，已被终止。',
+  'command.recovered': '工作进程在第 {attempt} 次尝试中失去响应。命令将重新启动，其检查点文件夹保持原样。',
+  'command.retry': '第 {attempt} 次尝试失败（退出码 {code:raw}）；将在 {at} 之后重试，剩余 {left} 次。',
   'queue.approval': '它会超出所属举措的预算，正在等待审批。',
   'queue.later': '将在 {at} 之后重试。',
   'queue.never':

@@ -19,6 +19,14 @@ export const releasePolicy: ApprovalPolicy = {
   distinct: true,
 }
 
+/** Whoever answers for the budget decides, not whoever wants to spend it. */
+export const budgetPolicy: ApprovalPolicy = {
+  subject: 'budget',
+  roles: ['lead'],
+  notOwn: true,
+  distinct: true,
+}
+
 export type ApprovalRequest = { requestedBy: string; authors?: string[]; state?: ApprovalOutcome }
 
 export type Vote = { memberId: string; role: Role; approve: boolean; at: string; note?: string }

@@ -80,6 +80,30 @@ export interface Schema extends Record<RecordTable, RecordRow> {
     points: Generated<number>
     /** Counts the changes of what the run logged. */
     logged: Generated<number>
+    priority: number
+    /** 1 while it waits for an approval. */
+    held: number
+    queued_at: string
+    not_before: string | null
+    cores: number | null
+    memory_bytes: number | null
+    gpus: number
+    /** Where it runs or ran. */
+    machine: string | null
+    /** What commands of one kind have in common. */
+    command_key: string
+  }
+  captures: { run: number; body: string }
+  /** Bytes that a run has printed, kept or not. */
+  run_logs: { run: number; printed: number }
+  log_pieces: { run: number; start: number; bytes: number; stream: string; at: number; text: string }
+  workers: {
+    id: string
+    machine: string
+    pid: number
+    started_at: number
+    seen_at: number
+    run_id: string | null
   }
   experiments: {
     number: Generated<number>

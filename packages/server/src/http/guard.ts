@@ -1,5 +1,5 @@
 /** @file Who may call what: the one place that lets a request in. */
-import { timingSafeEqual } from 'node:crypto'
+import { createHmac, timingSafeEqual } from 'node:crypto'
 import { type Access, CapstanError } from '@capstan/api'
 import rateLimit from '@fastify/rate-limit'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
@@ -15,6 +15,8 @@ export interface GuardOptions {
 
 interface Caller {
   worker: boolean
+  /** The run whose command calls, by the token it was given. */
+  run: string | null
   actor: string
 }
 
@@ -48,7 +50,9 @@ export async function guard(app: FastifyInstance, options: GuardOptions): Promis
 
 function identify(request: FastifyRequest, { token, workerToken }: GuardOptions): Caller {
   const given = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1] ?? tokenOfCookie(request)
-  if (given !== undefined && same(given, workerToken)) return { worker: true, actor: 'worker' }
+  if (given !== undefined && same(given, workerToken)) return { worker: true, run: null, actor: 'worker' }
+  const run = given === undefined ? null : runOfToken(given, workerToken)
+  if (run !== null) return { worker: false, run, actor: run }
   const pathname = request.url.split('?')[0]!
   const wantsToken = pathname.startsWith('/api/') || pathname.startsWith('/v2') || pathname.startsWith('/v1')
   if (token !== null && wantsToken && !open.has(pathname) && !(given !== undefined && same(given, token))) {
@@ -57,6 +61,7 @@ function identify(request: FastifyRequest, { token, workerToken }: GuardOptions)
   const member = request.headers['x-capstan-member']
   return {
     worker: false,
+    run: null,
     actor: typeof member === 'string' && /^[\w.-]{1,64}$/.test(member) ? member : 'owner',
   }
 }
@@ -65,9 +70,24 @@ function tokenOfCookie(request: FastifyRequest): string | undefined {
   return /(?:^|;\s*)capstan_token=([\w-]+)/.exec(request.headers.cookie ?? '')?.[1]
 }
 
+/** Good for as long as the server runs: commands end with it, and get a new one when they go on. */
+export function runTokenOf(workerToken: string, runId: string): string {
+  return `${runId}.${createHmac('sha256', workerToken).update(`run ${runId}`).digest('base64url')}`
+}
+
+function runOfToken(token: string, workerToken: string): string | null {
+  const runId = token.slice(0, token.lastIndexOf('.'))
+  return /^[\w-]{1,64}$/.test(runId) && same(token, runTokenOf(workerToken, runId)) ? runId : null
+}
+
+/** What a command may do with the token of its run. */
+const commandMay: ReadonlySet<Access> = new Set(['viewer', 'engineer'])
+
 /** The person at this machine holds every role; a worker holds its own routes and may read. */
 export function requireAccess(request: FastifyRequest, access: Access): void {
   const worker = request.caller?.worker ?? false
+  if (request.caller?.run && !commandMay.has(access))
+    throw new CapstanError('access/refused', { role: access })
   if (access === 'worker' && !worker) throw new CapstanError('access/refused', { role: 'worker' })
   if (worker && access !== 'worker' && access !== 'viewer' && !request.url.startsWith('/api/v1/blobs')) {
     throw new CapstanError('access/refused', { role: access })

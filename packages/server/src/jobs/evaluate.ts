@@ -1,5 +1,5 @@
 /** @file Executes an evaluation: the model's probabilities for every test sample. */
-import type { Client, Job } from '@capstan/api'
+import type { BuiltInJob, Client } from '@capstan/api'
 import { softmax } from '@capstan/domain'
 import { loadPredictor } from '@capstan/engine'
 import { nodeRuntime } from '@capstan/engine/node'
@@ -8,7 +8,11 @@ import type { Report } from './report.ts'
 
 type Result = { probabilities: string } | 'released' | 'cancelled'
 
-export async function evaluateModel(capstan: Client, { run, dataset }: Job, report: Report): Promise<Result> {
+export async function evaluateModel(
+  capstan: Client,
+  { run, dataset }: BuiltInJob,
+  report: Report,
+): Promise<Result> {
   const { test } = await fetchParts(capstan, dataset)
   const bytes = await capstan.blobs.get({ params: { hash: run.model! } })
   const predictor = await loadPredictor(nodeRuntime(), bytes, { scale: 1 / 255 })

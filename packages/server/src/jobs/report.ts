@@ -1,5 +1,5 @@
 /** @file Tells the server how a run goes: metrics, progress and cost in batches, with the lease's heartbeat. */
-import type { Client, Job, Run } from '@capstan/api'
+import type { BuiltInJob, Client, Run } from '@capstan/api'
 
 const EVERY_MS = 250
 
@@ -21,6 +21,8 @@ export interface Report {
     at: { epoch: number; step: number },
     measured: Pick<Run, 'epochLosses' | 'validation'>,
   ): Promise<void>
+  /** Sends nothing more. */
+  close(): void
   cost(): { cpuSeconds: number; wallSeconds: number; peakMemoryBytes: number }
   /** Sends what is left, and then that the run has finished, or was given back. */
   end(result: { model?: string; probabilities?: string } | 'released' | 'cancelled'): Promise<void>
@@ -29,7 +31,7 @@ export interface Report {
 export function report(
   capstan: Client,
   worker: string,
-  { run, leaseSeconds }: Job,
+  { run, leaseSeconds }: BuiltInJob,
   stopping: AbortSignal,
 ): Report {
   const params = { id: run.id }
@@ -80,6 +82,7 @@ export function report(
   return {
     signal: aborter.signal,
     cost,
+    close,
     metric: (key, step, value) => {
       metrics.push({ key, step, value })
     },
@@ -96,8 +99,8 @@ export function report(
       close()
       if (failure) throw failure
       await flush()
-      if (result === 'cancelled') return
-      if (result === 'released') {
+      // also of a cancelled run, for what it cost to its end
+      if (result === 'released' || result === 'cancelled') {
         await capstan.jobs.release({ params, body: { ...holder, cost: cost() } })
       } else {
         await capstan.jobs.finish({ params, body: { ...holder, cost: cost(), ...result } })

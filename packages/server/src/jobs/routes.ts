@@ -1,64 +1,37 @@
 /** @file Routes that job workers speak: claim, heartbeat, checkpoint, completion. */
 import { api, type BuiltInRun, CapstanError, isBuiltIn } from '@capstan/api'
-import { leaseSeconds, leaseUntil } from '@capstan/domain'
+import { leaseUntil } from '@capstan/domain'
 import type { FastifyInstance } from 'fastify'
 import type { Change, Context } from '../context.ts'
 import { datasetVersions } from '../datasets/store.ts'
-import { designs } from '../designs/store.ts'
 import { judge } from '../evaluations/judge.ts'
 import { evaluations } from '../evaluations/store.ts'
+import { endCommand } from '../executions/end.ts'
+import { emptyCapture } from '../executions/facts.ts'
+import { appendLog, readCapture, seeWorker, writeCapture } from '../executions/store.ts'
 import { bind } from '../http/register.ts'
 import { observe } from '../measures/observe.ts'
 import { appendPoints } from '../metrics/store.ts'
 import { versions } from '../registry/store.ts'
-import { chargeCompute } from '../resources/charge.ts'
-import { changeRun, getRun, nextClaimable, publicRun, type RunRecord } from '../runs/store.ts'
+import { changeRun, getRun, publicRun, type RunRecord } from '../runs/store.ts'
+import { account } from './account.ts'
+import { claimNext } from './claim.ts'
 
-/** How much unpaid work may gather before it is written to the ledger. */
-const CHARGE_EVERY_SECONDS = 15
-
-type Cost = { cpuSeconds: number; wallSeconds: number; peakMemoryBytes: number }
 interface Holder {
   worker: string
   attempt: number
 }
 
-export function jobRoutes(app: FastifyInstance, context: Context): void {
-  const { change, dialect, bus, now, blobs, newId } = context
+/** @param tokenOf gives a command the token of its run */
+export function jobRoutes(app: FastifyInstance, context: Context, tokenOf: (runId: string) => string): void {
+  const { change, bus, now, blobs, newId } = context
 
-  bind(app, api.jobs.claim, ({ body }) =>
-    change('worker', async (tx) => {
-      const next = await nextClaimable(tx.db, tx.at, dialect === 'postgres')
-      if (!next) return { job: null }
-      const run = await changeRun(
-        tx.db,
-        next.id,
-        (r) => ({
-          ...r,
-          state: 'running',
-          worker: body.worker,
-          attempt: r.attempt + 1,
-          startedAt: r.startedAt ?? tx.at,
-          earlier: r.cost,
-          notBefore: null,
-        }),
-        leaseUntil(tx.at),
-      )
-      const { name, number, kind, attempt, checkpoint } = run
-      await tx.record('run', 'started', run.id, {
-        name,
-        number,
-        kind,
-        attempt,
-        fromEpoch: checkpoint?.epoch ?? 0,
-      })
-      const built = publicRun(run)
-      if (!isBuiltIn(built)) throw new Error(`internal: run ${run.number} is no built-in run`)
-      const design = await designs.get(tx.db, built.designId)
-      const dataset = await datasetVersions.get(tx.db, built.datasetVersionId)
-      return { job: { run: built, source: design.source, dataset, leaseSeconds } }
-    }),
-  )
+  bind(app, api.jobs.claim, ({ body }) => {
+    const { worker, pid, machine = context.thisMachine() } = body
+    return change('worker', async (tx) => ({
+      job: await claimNext(tx, { worker, pid, machine }, tokenOf),
+    }))
+  })
 
   bind(app, api.jobs.heartbeat, async ({ params, body }) => {
     const run = await change('worker', async (tx) => {
@@ -67,7 +40,8 @@ export function jobRoutes(app: FastifyInstance, context: Context): void {
       const points = body.metrics.map((metric) => ({ ...metric, at }))
       // a resumed run measures the steps after its checkpoint again
       await appendPoints(tx.db, held.number, points, { rewind: true })
-      const charged = await charge(tx, newId, held, body.cost, CHARGE_EVERY_SECONDS)
+      const charged = await account(tx, newId, held, body.cost, { now: false })
+      await seeWorker(tx.db, body.worker, held.id, at)
       return changeRun(
         tx.db,
         held.id,
@@ -90,7 +64,8 @@ export function jobRoutes(app: FastifyInstance, context: Context): void {
       bus.publish({ ...live, kind: 'run.metrics', data: { points } })
     }
     bus.publish({ ...live, kind: 'run.progressed', data: { progress, epochLosses, validation, cost } })
-    return { stop: run.state === 'cancelled' }
+    const why = stopFor(run)
+    return { stop: why !== null, why }
   })
 
   bind(app, api.jobs.checkpoint, ({ params, body }) =>
@@ -112,9 +87,10 @@ export function jobRoutes(app: FastifyInstance, context: Context): void {
     const probabilities = body.probabilities === undefined ? null : await blobs.read(body.probabilities)
     return change('worker', async (tx) => {
       const held = await heldRun(tx, params.id, body)
-      if (held.state === 'cancelled') return publicRun(held)
+      const charged = await account(tx, newId, held, body.cost, { now: true })
+      await seeWorker(tx.db, body.worker, null, Date.parse(tx.at))
+      if (held.state === 'cancelled') return publicRun(await leave(tx, held, charged))
       if (body.model !== undefined) await blobs.size(body.model)
-      const charged = await charge(tx, newId, held, body.cost, 0)
       const evaluationId =
         probabilities && isBuiltIn(held)
           ? await evaluate(tx, context, held, probabilities)
@@ -146,23 +122,61 @@ export function jobRoutes(app: FastifyInstance, context: Context): void {
     })
   })
 
+  bind(app, api.jobs.logs, async ({ params, body }) => {
+    const end = await change('worker', async (tx) => {
+      const held = await heldRun(tx, params.id, body)
+      return appendLog(tx.db, held.number, body.pieces, Date.parse(tx.at))
+    })
+    const at = now().toISOString()
+    bus.publish({ seq: null, at, noun: 'run', id: params.id, kind: 'run.printed', data: { end } })
+    return {}
+  })
+
+  bind(app, api.jobs.capture, ({ params, body }) =>
+    change('worker', async (tx) => {
+      const held = await heldRun(tx, params.id, body)
+      const known = (await readCapture(tx.db, held.number)) ?? emptyCapture
+      const { environment, packages, code = known.code } = body
+      await writeCapture(tx.db, held.number, { ...known, environment, packages, code })
+      return {}
+    }),
+  )
+
+  bind(app, api.jobs.exit, ({ params, body }) =>
+    change('worker', async (tx) => {
+      const held = await heldRun(tx, params.id, body)
+      const charged = await account(tx, newId, held, body.cost, { now: true })
+      await seeWorker(tx.db, body.worker, null, Date.parse(tx.at))
+      if (held.state === 'cancelled') return publicRun(await leave(tx, held, charged))
+      return publicRun(await endCommand(tx, { ...held, ...charged }, body.ending))
+    }),
+  )
+
   bind(app, api.jobs.release, ({ params, body }) =>
     change('worker', async (tx) => {
       const held = await heldRun(tx, params.id, body)
-      const charged = await charge(tx, newId, held, body.cost, 0)
+      const charged = await account(tx, newId, held, body.cost, { now: true })
+      await seeWorker(tx.db, body.worker, null, Date.parse(tx.at))
       const state = held.state === 'cancelled' ? held.state : 'queued'
       const run = await changeRun(
         tx.db,
         held.id,
         // an orderly stop is not a failed attempt
-        (r) => ({ ...r, ...charged, state, worker: null, attempt: Math.max(0, r.attempt - 1) }),
+        (r) => ({
+          ...r,
+          ...charged,
+          state,
+          worker: null,
+          attempt: state === 'queued' ? Math.max(0, r.attempt - 1) : r.attempt,
+        }),
         null,
       )
-      await tx.record('run', 'released', run.id, {
-        name: run.name,
-        number: run.number,
-        checkpoint: run.checkpoint,
-      })
+      if (state === 'queued')
+        await tx.record('run', 'released', run.id, {
+          name: run.name,
+          number: run.number,
+          checkpoint: run.checkpoint,
+        })
       return publicRun(run)
     }),
   )
@@ -170,8 +184,9 @@ export function jobRoutes(app: FastifyInstance, context: Context): void {
   bind(app, api.jobs.fail, ({ params, body }) =>
     change('worker', async (tx) => {
       const held = await heldRun(tx, params.id, body)
-      const charged = await charge(tx, newId, held, body.cost, 0)
-      if (held.state === 'cancelled') return publicRun(held)
+      const charged = await account(tx, newId, held, body.cost, { now: true })
+      await seeWorker(tx.db, body.worker, null, Date.parse(tx.at))
+      if (held.state === 'cancelled') return publicRun(await leave(tx, held, charged))
       const error = { code: body.code, values: { message: body.message } }
       const run = await changeRun(
         tx.db,
@@ -199,25 +214,14 @@ async function heldRun({ db }: Change, id: string, { worker, attempt }: Holder):
   return run
 }
 
-/** Adds up what all attempts used, and charges the part that the ledger does not hold yet. */
-async function charge(
-  change: Change,
-  newId: Context['newId'],
-  run: RunRecord,
-  cost: Cost,
-  atLeastSeconds: number,
-): Promise<Pick<RunRecord, 'cost' | 'chargedSeconds'>> {
-  const total = {
-    cpuSeconds: run.earlier.cpuSeconds + cost.cpuSeconds,
-    wallSeconds: run.earlier.wallSeconds + cost.wallSeconds,
-    peakMemoryBytes: Math.max(run.earlier.peakMemoryBytes, cost.peakMemoryBytes),
-  }
-  const unpaid = total.wallSeconds - run.chargedSeconds
-  if (unpaid < atLeastSeconds)
-    return { cost: { ...total, amount: run.cost.amount }, chargedSeconds: run.chargedSeconds }
-  const amount = run.cost.amount + (await chargeCompute(change, newId, run, unpaid))
-  return { cost: { ...total, amount }, chargedSeconds: total.wallSeconds }
+function stopFor({ state, execution, cost }: RunRecord): 'cancelled' | 'amount' | null {
+  if (state === 'cancelled') return 'cancelled'
+  return execution.maxAmount !== null && cost.amount >= execution.maxAmount ? 'amount' : null
 }
+
+/** A cancelled run keeps its state; only what it cost is added. */
+const leave = ({ db }: Change, held: RunRecord, charged: Pick<RunRecord, 'cost' | 'chargedSeconds'>) =>
+  changeRun(db, held.id, (r) => ({ ...r, ...charged, worker: null }), null)
 
 async function evaluate(
   change: Change,

@@ -1,6 +1,6 @@
 /** @file Executes a training run: data, model, steps, checkpoints, and the exported model at the end. */
 import { arch, availableParallelism, cpus, platform } from 'node:os'
-import type { Client, Job, Run } from '@capstan/api'
+import type { BuiltInJob, Client, Run } from '@capstan/api'
 import { adam, createTrainer, crossEntropy, nn, sgd } from '@capstan/engine'
 import { nodeRuntime } from '@capstan/engine/node'
 import { pick } from '../datasets/files.ts'
@@ -12,7 +12,7 @@ type Result = { model: string } | 'released' | 'cancelled'
 
 export async function trainModel(
   capstan: Client,
-  { run, source, dataset }: Job,
+  { run, source, dataset }: BuiltInJob,
   report: Report,
 ): Promise<Result> {
   const { epochs, batchSize, learningRate, optimizer, seed, threads } = run.parameters

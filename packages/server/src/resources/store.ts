@@ -76,6 +76,24 @@ export async function budgetsOf(
   })
 }
 
+/** What each initiative used of a pool since the allocation's cycle began; ever, without an allocation. */
+export async function usedOfPool(
+  db: Db,
+  poolId: string,
+  allocation: Allocation | null,
+): Promise<{ initiativeId: string | null; quantity: number }[]> {
+  let query = db
+    .selectFrom('ledger')
+    .select((e) => ['initiative_id', e.fn.sum<number>('quantity').as('quantity')])
+    .where('pool_id', '=', poolId)
+    .groupBy('initiative_id')
+  if (allocation) query = query.where('at', '>=', (await cycles.get(db, allocation.cycleId)).start)
+  return (await query.execute()).map((row) => ({
+    initiativeId: row.initiative_id,
+    quantity: Number(row.quantity),
+  }))
+}
+
 async function usedByInitiative(
   db: Db,
   since: string,

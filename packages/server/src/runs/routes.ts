@@ -1,17 +1,14 @@
 /** @file Routes of runs, for people. */
 import { api, CapstanError, refusedError } from '@capstan/api'
-import { downsample, runRefusal, wouldBreak } from '@capstan/domain'
+import { downsample, runRefusal } from '@capstan/domain'
 import type { FastifyInstance } from 'fastify'
 import type { Context } from '../context.ts'
-import type { Db } from '../database/records.ts'
 import { datasetVersions } from '../datasets/store.ts'
 import { designs } from '../designs/store.ts'
+import { budgetRefusal } from '../executions/budget.ts'
 import { bind } from '../http/register.ts'
 import { readCurve } from '../metrics/store.ts'
-import { secondsOf } from '../resources/charge.ts'
-import { budgetsOf, pools } from '../resources/store.ts'
 import { initiatives } from '../strategy/store.ts'
-import { committedCompute } from './commitments.ts'
 import { emptyRun } from './empty.ts'
 import { estimateSeconds } from './estimate.ts'
 import { changeRun, getRun, insertRun, listRuns, nextNumber, publicRun } from './store.ts'
@@ -41,7 +38,8 @@ export function runRoutes(app: FastifyInstance, context: Context): void {
       }
       if (body.initiativeId !== null) await initiatives.get(tx.db, body.initiativeId)
       const estimatedSeconds = estimateSeconds(design.summary, trained, body.parameters)
-      await refuseOverBudget(tx.db, body.initiativeId, estimatedSeconds)
+      const refusal = await budgetRefusal(tx.db, body.initiativeId, estimatedSeconds)
+      if (refusal) throw refusedError(refusal)
       const run = await insertRun(tx.db, {
         ...emptyRun(tx.at),
         id: newId('run'),
@@ -85,14 +83,4 @@ export function runRoutes(app: FastifyInstance, context: Context): void {
       return publicRun(cancelled)
     }),
   )
-}
-
-async function refuseOverBudget(db: Db, initiativeId: string | null, seconds: number): Promise<void> {
-  const pool = (await pools.list(db)).find(({ kind }) => kind === 'compute')
-  const budgets = await budgetsOf(db, await committedCompute(db))
-  const budget = budgets.find((b) => b.initiativeId === initiativeId && b.poolId === pool?.id)
-  if (!budget || !pool) return
-  const request = seconds / secondsOf(pool.unit)
-  const refusal = wouldBreak(budget.amount, budget.used + budget.committed, request, budget.unit)
-  if (refusal) throw refusedError(refusal)
 }

@@ -1,5 +1,6 @@
 /** @file Runs as the queue sees them, and which one may be claimed. */
 import { CapstanError, type Run } from '@capstan/api'
+import { commandKey } from '@capstan/domain'
 import type { Selectable } from 'kysely'
 import type { Db } from '../database/records.ts'
 import type { Schema } from '../database/schema.ts'
@@ -8,16 +9,28 @@ import type { Schema } from '../database/schema.ts'
 export interface RunRecord extends Run {
   /** Not to be tried again before this instant. */
   notBefore: string | null
-  /** Wall-clock seconds that the ledger holds already. */
+  /** Seconds of the whole machine that the ledger holds already. */
   chargedSeconds: number
   /** What earlier attempts used. */
-  earlier: Pick<Run['cost'], 'cpuSeconds' | 'wallSeconds' | 'peakMemoryBytes'>
+  earlier: Omit<Run['cost'], 'amount'>
+  /** The same in seconds of the whole machine. */
+  earlierPoolSeconds: number
+  /** Part of its machine that this attempt takes away from others, 0 to 1. */
+  share: number
 }
 type Row = Selectable<Schema['runs']>
 
 const recordOf = (row: Pick<Row, 'body'>) => JSON.parse(row.body) as RunRecord
 
-export function publicRun({ notBefore: _, chargedSeconds: __, earlier: ___, ...run }: RunRecord): Run {
+export function publicRun(record: RunRecord): Run {
+  const {
+    notBefore: _,
+    chargedSeconds: __,
+    earlier: ___,
+    earlierPoolSeconds: ____,
+    share: _____,
+    ...run
+  } = record
   return run
 }
 
@@ -48,7 +61,7 @@ export async function listRuns(
   return (await query.execute()).map(recordOf)
 }
 
-export async function countRuns(db: Db): Promise<{ all: number; live: number }> {
+export async function countRuns(db: Db): Promise<{ all: number; live: number; queued: number }> {
   const rows = await db
     .selectFrom('runs')
     .select((e) => ['state', e.fn.countAll<number>().as('n')])
@@ -56,7 +69,7 @@ export async function countRuns(db: Db): Promise<{ all: number; live: number }> 
     .execute()
   const count = (states: readonly string[] | null) =>
     rows.reduce((sum, { state, n }) => sum + (states === null || states.includes(state) ? Number(n) : 0), 0)
-  return { all: count(null), live: count(['queued', 'running']) }
+  return { all: count(null), live: count(['queued', 'running']), queued: count(['queued']) }
 }
 
 export async function nextNumber(db: Db): Promise<number> {
@@ -134,20 +147,6 @@ export async function childrenOf(db: Db, id: string): Promise<RunRecord[]> {
   return rows.map(recordOf)
 }
 
-/** The oldest queued run that may start now; no two claims ever get the same one. */
-export async function nextClaimable(db: Db, now: string, skipLocked: boolean): Promise<RunRecord | null> {
-  let query = db
-    .selectFrom('runs')
-    .select('body')
-    .where('state', '=', 'queued')
-    .where('kind', 'in', ['train', 'evaluate'])
-    .orderBy('number')
-    .limit(20)
-  if (skipLocked) query = query.forUpdate().skipLocked()
-  const queued = (await query.execute()).map(recordOf)
-  return queued.find(({ notBefore }) => notBefore === null || notBefore <= now) ?? null
-}
-
 /** Running runs whose lease has ended. */
 export async function expiredRuns(db: Db, now: string): Promise<RunRecord[]> {
   const rows = await db
@@ -175,6 +174,15 @@ function columnsOf(run: RunRecord) {
     start_at: Date.parse(run.startedAt ?? run.createdAt),
     end_at: run.endedAt === null ? null : Date.parse(run.endedAt),
     deleted_at: run.deletedAt === null ? null : Date.parse(run.deletedAt),
+    priority: run.execution.priority,
+    held: run.execution.approvalId !== null && run.state === 'queued' ? 1 : 0,
+    queued_at: run.createdAt,
+    not_before: run.notBefore,
+    cores: run.execution.cores,
+    memory_bytes: run.execution.memoryBytes,
+    gpus: run.execution.gpus,
+    machine: run.execution.machine,
+    command_key: commandKey(run.execution.command),
     body: JSON.stringify(run),
   }
 }

@@ -3,6 +3,7 @@ import { type Approval, type ApprovalPolicy, api, CapstanError, refusedError } f
 import { approvalRefusal, approvalState, taskRefusal } from '@capstan/domain'
 import type { FastifyInstance } from 'fastify'
 import type { Context } from '../context.ts'
+import { afterApproval } from '../executions/routes.ts'
 import { bind } from '../http/register.ts'
 import { members, requireMember } from '../members/store.ts'
 import { versions } from '../registry/store.ts'
@@ -66,7 +67,7 @@ function approvalRoutes(app: FastifyInstance, { db, change, newId }: Context): v
     change(actor, async ({ db: tx, at, record }) => {
       const version = await versions.get(tx, body.versionId)
       await requireMember(tx, body.requestedBy)
-      const [policy] = await policies.newest(tx, 1)
+      const policy = (await policies.newest(tx)).find(({ subject }) => subject === 'release')
       if (!policy) throw new CapstanError('request/not-found', { noun: 'approval policy', id: 'release' })
       const open = (await approvals.list(tx)).find((a) => a.versionId === version.id && a.state === 'open')
       if (open) throw new CapstanError('request/exists', { noun: 'open approval', id: open.id })
@@ -74,6 +75,7 @@ function approvalRoutes(app: FastifyInstance, { db, change, newId }: Context): v
         id: newId('approval'),
         policyId: policy.id,
         versionId: version.id,
+        runId: null,
         requestedBy: body.requestedBy,
         votes: [],
         createdAt: at,
@@ -86,7 +88,8 @@ function approvalRoutes(app: FastifyInstance, { db, change, newId }: Context): v
     }),
   )
   bind(app, api.team.vote, ({ params, body, actor }) =>
-    change(actor, async ({ db: tx, at, record }) => {
+    change(actor, async (whole) => {
+      const { db: tx, at, record } = whole
       const approval = await approvals.get(tx, params.id)
       const policy = await policies.get(tx, approval.policyId)
       const voter = await members.get(tx, body.memberId)
@@ -109,6 +112,7 @@ function approvalRoutes(app: FastifyInstance, { db, change, newId }: Context): v
         state: voted.state,
         origin,
       })
+      await afterApproval(whole, voted)
       return voted
     }),
   )

@@ -54,9 +54,11 @@ function OpenApproval({ approval, loop }: { approval: Approval; loop: Loop }) {
   return (
     <li className={ui.item}>
       <AppLink href={`${paths.team}#approvals`} className={ui.link}>
-        {version
-          ? t('waiting.release', { name: version.modelName, number: version.number })
-          : t('waiting.releaseUnknown')}
+        {approval.runId !== null
+          ? t('waiting.budget')
+          : version
+            ? t('waiting.release', { name: version.modelName, number: version.number })
+            : t('waiting.releaseUnknown')}
       </AppLink>
       <p>
         {requester && t('waiting.askedBy', { name: requester })}{' '}

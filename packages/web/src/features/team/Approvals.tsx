@@ -42,11 +42,17 @@ function Item({ approval }: { approval: Approval }) {
   return (
     <li className={ui.item}>
       <div className={ui.itemTitle}>
-        <AppLink href={paths.registry(approval.versionId)} className={ui.link}>
-          {version
-            ? t('waiting.release', { name: version.modelName, number: version.number })
-            : t('waiting.releaseUnknown')}
-        </AppLink>{' '}
+        {approval.runId === null ? (
+          <AppLink href={paths.registry(approval.versionId ?? undefined)} className={ui.link}>
+            {version
+              ? t('waiting.release', { name: version.modelName, number: version.number })
+              : t('waiting.releaseUnknown')}
+          </AppLink>
+        ) : (
+          <AppLink href={paths.runs(approval.runId)} className={ui.link}>
+            {t('waiting.budget')}
+          </AppLink>
+        )}{' '}
         <span className={ui.unit}>{t(`approvalState.${approval.state}`)}</span>
       </div>
       <p>

@@ -91,6 +91,7 @@ export const loop = {
     more: 'More proposals: {{n}}',
     turning: 'Nothing yet. The first turn ends with a proposal.',
     release: 'Release {{name}} v{{number}} to production',
+    budget: 'Let a run exceed its budget',
     releaseUnknown: 'Release a model version to production',
     askedBy: 'Asked for by {{name}}.',
   },

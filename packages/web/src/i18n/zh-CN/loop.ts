@@ -86,6 +86,7 @@ export const loop: Words<typeof english> = {
     more: '其余建议：{{n}} 项',
     turning: '暂无。首轮闭环结束时会提出建议。',
     release: '发布 {{name}} v{{number}} 至生产',
+    budget: '允许运行超出预算',
     releaseUnknown: '发布模型版本至生产',
     askedBy: '由 {{name}} 提请。',
   },

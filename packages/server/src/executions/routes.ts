@@ -1,0 +1,277 @@
+/** @file Routes of runs of any command: starting, repeating, resuming, logs, captures, workers. */
+import { type Approval, api, CapstanError, type CommandInput, refusedError } from '@capstan/api'
+import { approvalState, budgetPolicy, leaseSeconds, runEnded, runRefusal, whyWaiting } from '@capstan/domain'
+import type { FastifyInstance } from 'fastify'
+import type { Change, Context } from '../context.ts'
+import { datasets, datasetVersions } from '../datasets/store.ts'
+import { getExperiment } from '../experiments/store.ts'
+import { bind } from '../http/register.ts'
+import { queueOn } from '../jobs/claim.ts'
+import { members } from '../members/store.ts'
+import { emptyRun, plainExecution } from '../runs/empty.ts'
+import { changeRun, getRun, insertRun, nextNumber, publicRun, type RunRecord } from '../runs/store.ts'
+import { initiatives } from '../strategy/store.ts'
+import { approvals, policies } from '../team/store.ts'
+import { type Pair, setParams, setTags } from '../tracking/store.ts'
+import { NAME_TAG } from '../tracking/track.ts'
+import { budgetRefusal, estimateCommand } from './budget.ts'
+import { compareRuns, emptyCapture } from './facts.ts'
+import { logPage } from './log.ts'
+import { listWorkers, readCapture, waitingRuns, writeCapture } from './store.ts'
+
+export function executionRoutes(app: FastifyInstance, context: Context): void {
+  const { db, change, newId, blobs, now } = context
+
+  bind(app, api.runs.command, async ({ body, actor }) => {
+    // a run whose code is not there could never be repeated
+    for (const hash of [body.code.diff, body.code.snapshot]) if (hash !== null) await blobs.size(hash)
+    return change(actor, async (tx) => publicRun(await queueCommand(tx, newId, body, actor)))
+  })
+
+  bind(app, api.runs.rerun, ({ params, actor }) =>
+    change(actor, async (tx) => {
+      const original = await getRun(tx.db, params.id)
+      if (original.kind === 'tracked' || original.kind === 'evaluate') {
+        throw new CapstanError('run/not-repeatable', {
+          run: original.number,
+          detail: {
+            en:
+              original.kind === 'tracked'
+                ? 'it was started elsewhere'
+                : 'it is an evaluation; evaluate its model again',
+            'zh-CN': original.kind === 'tracked' ? '它是在别处启动的' : '它是一次评估；请重新评估其模型',
+          },
+        })
+      }
+      const capture = await readCapture(tx.db, original.number)
+      if (original.kind === 'command' && (!capture || capture.code.kind === 'none')) {
+        throw new CapstanError('run/not-repeatable', {
+          run: original.number,
+          detail: {
+            en: `its code was not captured${capture?.code.note ? ` (${capture.code.note})` : ''}`,
+            'zh-CN': `未保存其代码${capture?.code.note ? `（${capture.code.note}）` : ''}`,
+          },
+        })
+      }
+      const seconds = original.state === 'finished' ? original.cost.wallSeconds : original.estimatedSeconds
+      const refusal = await budgetRefusal(tx.db, original.initiativeId, seconds)
+      if (refusal) throw refusedError(refusal)
+      const { name, kind, experimentId, initiativeId, designId, datasetVersionId, parameters, user } =
+        original
+      const run = await insertRun(tx.db, {
+        ...emptyRun(tx.at),
+        id: newId('run'),
+        number: await nextNumber(tx.db),
+        ...{ name, kind, experimentId, initiativeId, designId, datasetVersionId, parameters, user },
+        estimatedSeconds: seconds,
+        execution: {
+          ...original.execution,
+          ...{ machine: null, cpus: [], gpuIds: [], exitCode: null, failures: 0, approvalId: null },
+          rerunOf: original.id,
+          fresh: kind === 'command',
+        },
+      })
+      if (capture && kind === 'command') {
+        await writeCapture(tx.db, run.number, { ...capture, environment: {}, packages: {} })
+        await setParams(tx.db, run.number, pairs(capture.parameters))
+      }
+      await tx.record('run', 'queued', run.id, { name, number: run.number, kind, rerunOf: original.number })
+      return publicRun(run)
+    }),
+  )
+
+  bind(app, api.runs.resume, ({ params, actor }) =>
+    change(actor, async (tx) => {
+      const run = await getRun(tx.db, params.id)
+      const refusal =
+        run.kind === 'tracked' ? runRefusal('finished', 'queued') : runRefusal(run.state, 'queued')
+      if (refusal || run.state === 'running') throw refusedError(refusal ?? runRefusal('queued', 'queued')!)
+      const broken = await budgetRefusal(tx.db, run.initiativeId, run.estimatedSeconds)
+      if (broken) throw refusedError(broken)
+      const queued = await changeRun(
+        tx.db,
+        run.id,
+        (r) => ({
+          ...r,
+          state: 'queued',
+          error: null,
+          endedAt: null,
+          worker: null,
+          notBefore: null,
+          // a person's new try has all of its tries again
+          attempt: 0,
+          execution: { ...r.execution, failures: 0, exitCode: null },
+        }),
+        null,
+      )
+      await tx.record('run', 'queued', run.id, {
+        name: run.name,
+        number: run.number,
+        kind: run.kind,
+        resumed: true,
+      })
+      return publicRun(queued)
+    }),
+  )
+
+  bind(app, api.runs.repetition, async ({ params, query }) => {
+    const run = await getRun(db, params.id)
+    const other = query.with ?? run.execution.rerunOf
+    if (other === null) {
+      const detail = `query.with: run ${run.number} repeats no other; name the run to compare it with`
+      throw new CapstanError('request/invalid', { detail })
+    }
+    const ignore = query.ignore.split(',').filter(Boolean)
+    return compareRuns(db, await getRun(db, other), run, { ...query, ignore })
+  })
+
+  bind(app, api.runs.capture, async ({ params }) => {
+    const run = await getRun(db, params.id)
+    return (await readCapture(db, run.number)) ?? emptyCapture
+  })
+
+  bind(app, api.runs.waiting, async ({ params }) => {
+    const run = await getRun(db, params.id)
+    if (run.state !== 'queued') return { message: null }
+    const machines = (await listWorkers(db, aliveSince(now()))).filter(({ alive }) => alive)
+    const machine = machines[0]?.machine ?? context.thisMachine()
+    const queue = await queueOn(db, machine, now().toISOString())
+    const waiting = queue.waiting.find(({ id }) => id === run.id)
+    return { message: waiting ? whyWaiting(waiting, queue) : null }
+  })
+
+  bind(app, api.runs.logs, async ({ params, query }) => {
+    const run = await getRun(db, params.id)
+    const { offset, tail, limit } = query
+    return logPage(db, run, { offset, tail, limit })
+  })
+
+  bind(app, api.workers.list, async ({ query }) => {
+    const workers = await listWorkers(db, aliveSince(now()))
+    const queued = (await waitingRuns(db)).length
+    return { workers: query.all ? workers : workers.filter(({ alive }) => alive), queued }
+  })
+}
+
+const aliveSince = (now: Date) => now.getTime() - leaseSeconds * 1000
+
+/** @throws {CapstanError} `request/not-found` of what it names; `request/refused` when a budget would break */
+async function queueCommand(
+  tx: Change,
+  newId: Context['newId'],
+  input: CommandInput,
+  actor: string,
+): Promise<RunRecord> {
+  const { db, at } = tx
+  if (input.initiativeId !== null) await initiatives.get(db, input.initiativeId)
+  if (input.parentRunId !== null) await getRun(db, input.parentRunId)
+  const experiment = await getExperiment(db, input.experimentId)
+  if (experiment.lifecycle === 'deleted') {
+    throw new CapstanError('request/invalid', { detail: `the experiment ${experiment.name} is deleted` })
+  }
+  const names = input.data.map(({ name }) => variableOf(name))
+  if (new Set(names).size < names.length) {
+    throw new CapstanError('request/invalid', { detail: 'body.data: two data sets have one name' })
+  }
+  const data = await Promise.all(
+    input.data.map(async ({ name, datasetVersionId }) => {
+      const version = await datasetVersions.get(db, datasetVersionId)
+      const { name: label } = await datasets.get(db, version.datasetId)
+      return { name, datasetVersionId, hash: version.hash, label: `${label} v${version.number}` }
+    }),
+  )
+  const estimatedSeconds = await estimateCommand(db, input)
+  const refusal = await budgetRefusal(db, input.initiativeId, estimatedSeconds)
+  if (refusal && input.onBudget === 'refuse') throw refusedError(refusal)
+  const id = newId('run')
+  const number = await nextNumber(db)
+  const name = input.name ?? nameOf(input.command)
+  const approvalId = refusal ? await askForBudget(tx, newId, id, input.requestedBy ?? actor) : null
+  const { command, priority, cores, memoryBytes, gpus, wallSeconds, maxAmount, retries } = input
+  const run = await insertRun(db, {
+    ...emptyRun(at),
+    id,
+    number,
+    kind: 'command',
+    name,
+    experimentId: input.experimentId,
+    initiativeId: input.initiativeId,
+    parentRunId: input.parentRunId,
+    estimatedSeconds,
+    execution: {
+      ...plainExecution,
+      ...{ command, priority, cores, memoryBytes, gpus, wallSeconds, maxAmount, retries, approvalId },
+    },
+  })
+  await writeCapture(db, number, {
+    ...emptyCapture,
+    ...{ folder: input.folder, machine: input.machine, command, code: input.code, data },
+    variables: input.variables,
+    parameters: input.parameters,
+    graceSeconds: input.graceSeconds,
+  })
+  await setParams(db, number, pairs(input.parameters))
+  await setTags(db, number, [{ key: NAME_TAG, value: name }, ...pairs(input.tags)])
+  await tx.record('run', 'queued', id, {
+    name,
+    number,
+    kind: 'command',
+    ...(refusal ? { held: refusal } : {}),
+  })
+  return run
+}
+
+const pairs = (record: Record<string, string>): Pair[] =>
+  Object.entries(record).map(([key, value]) => ({ key, value }))
+
+const nameOf = (command: readonly string[]): string =>
+  command.join(' ').replace(/\s+/g, ' ').trim().slice(0, 200) || '?'
+
+/** `CAPSTAN_DATA_<this>` */
+const variableOf = (name: string): string => name.toUpperCase().replaceAll('-', '_')
+
+async function askForBudget(
+  tx: Change,
+  newId: Context['newId'],
+  runId: string,
+  requestedBy: string,
+): Promise<string> {
+  const { db, at } = tx
+  if (!(await members.find(db, requestedBy))) {
+    throw new CapstanError('request/invalid', {
+      detail: 'body.requestedBy: name the member who asks for the approval',
+    })
+  }
+  const known = (await policies.list(db)).filter(({ subject }) => subject === 'budget').at(-1)
+  const policy =
+    known ?? (await policies.insert(db, { id: newId('policy'), ...budgetPolicy, subject: 'budget' }))
+  const { state, message } = approvalState(policy, [])
+  const approval: Approval = await approvals.insert(db, {
+    id: newId('approval'),
+    policyId: policy.id,
+    versionId: null,
+    runId,
+    requestedBy,
+    votes: [],
+    createdAt: at,
+    state,
+    missing: message,
+  })
+  await tx.record('approval', 'requested', approval.id, { run: runId })
+  return approval.id
+}
+
+/** What follows the last vote on a run that was held: it starts, or it is cancelled. */
+export async function afterApproval(tx: Change, approval: Approval): Promise<void> {
+  if (approval.runId === null || approval.state === 'open') return
+  const run = await getRun(tx.db, approval.runId)
+  if (runEnded(run.state)) return
+  const { name, number } = run
+  if (approval.state === 'approved') {
+    await changeRun(tx.db, run.id, (r) => ({ ...r, execution: { ...r.execution, approvalId: null } }))
+    await tx.record('run', 'queued', run.id, { name, number, kind: run.kind, approved: approval.id })
+  } else {
+    await changeRun(tx.db, run.id, (r) => ({ ...r, state: 'cancelled', endedAt: tx.at }))
+    await tx.record('run', 'cancelled', run.id, { name, number, rejected: approval.id })
+  }
+}
