@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { CapstanError } from '@capstan/api'
 import { Command, Option } from 'commander'
 import type { Context } from './context.ts'
+import { addRunCommands, sizeOf } from './program-runs.ts'
 
 const defaultWorkspace = './capstan-workspace'
 
@@ -20,12 +21,18 @@ export function createProgram(context: Context, version: string, finish: (exit: 
     .description(say('help.capstan'))
     .version(version, '-V, --version', say('help.version'))
     .addOption(langOption())
+    // so that the options of a command that is run are its own
+    .enablePositionalOptions()
   prepare(program)
 
   command('start', say('help.start'))
     .addOption(hostOption())
     .addOption(portOption())
     .option('--name <name>', say('help.name'))
+    .option('--workers <n>', say('help.workers'), whole('--workers', 0, 1024))
+    .option('--cores <n>', say('help.startCores'), whole('--cores', 1, 65_536))
+    .option('--memory <size>', say('help.startMemory'), sizeOf(context, '--memory'))
+    .option('--gpus <n>', say('help.startGpus'), whole('--gpus', 0, 1024))
     .option('--once', say('help.once'))
     .option('--no-open', say('help.noOpen'))
     .addOption(new Option('--epochs <n>').argParser(whole('--epochs', 1)).hideHelp())
@@ -75,6 +82,8 @@ export function createProgram(context: Context, version: string, finish: (exit: 
     .action(async (options: Options) =>
       finish(await (await import('./commands/doctor.ts')).doctor(context, withWorkspace(options))),
     )
+
+  addRunCommands({ context, program, command, onWorkspace, prepare, whole, positive, withWorkspace, finish })
 
   const design = prepare(program.command('design').description(say('help.designs')))
   onWorkspace(prepare(design.command('check').description(say('help.designCheck'))))

@@ -31,7 +31,7 @@ export interface ServerOptions {
   /** Job worker processes at a time, 1 unless given. */
   workers?: number
   /** What all runs together may take of this machine, where that is less than all of it. */
-  resources?: { cores?: number; memoryBytes?: number; gpus?: number }
+  resources?: { cores?: number | undefined; memoryBytes?: number | undefined; gpus?: number | undefined }
   /** Folder of the built page. */
   webRoot?: string
   logLevel?: string

@@ -18,6 +18,10 @@ export interface StartOptions {
   name?: string
   once?: boolean
   open: boolean
+  workers?: number
+  cores?: number
+  memory?: number
+  gpus?: number
   epochs?: number
   data?: string
 }
@@ -31,6 +35,8 @@ export async function start(context: Context, options: StartOptions): Promise<nu
     name: options.name,
     language: context.language,
     webRoot: webRoot(),
+    ...(options.workers === undefined ? {} : { workers: options.workers }),
+    resources: { cores: options.cores, memoryBytes: options.memory, gpus: options.gpus },
   })
   const connection = connectionTo(context, options.workspace, server, () => server.close())
   try {

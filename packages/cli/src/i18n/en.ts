@@ -1,5 +1,8 @@
 /** @file English texts of the command line. */
+import { runsEn } from './en-runs.ts'
+
 export const en = {
+  ...runsEn,
   'help.capstan': 'The whole loop of a small AI team, on numbers measured from its own models.',
   'help.version': 'print the version',
   'help.help': 'print this help',

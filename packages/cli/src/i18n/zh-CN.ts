@@ -1,7 +1,10 @@
 /** @file 命令行的简体中文文本。 */
+
 import type { en } from './en.ts'
+import { runsZh } from './zh-CN-runs.ts'
 
 export const zhCN = {
+  ...runsZh,
   'help.capstan': '小型 AI 团队的完整循环，建立在自家模型实测的数据之上。',
   'help.version': '显示版本',
   'help.help': '显示此帮助',

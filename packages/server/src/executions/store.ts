@@ -203,8 +203,11 @@ export async function seeWorker(db: Db, id: string, runId: string | null, at: nu
   await db.updateTable('workers').set({ seen_at: at, run_id: runId }).where('id', '=', id).execute()
 }
 
-export async function forgetWorker(db: Db, id: string): Promise<void> {
-  await db.deleteFrom('workers').where('id', '=', id).execute()
+/** A worker that has left in order, or whose end was seen. */
+export async function forgetWorker(db: Db, machine: string, pid: number): Promise<void> {
+  const rows = await db.selectFrom('workers').select(['id', 'machine']).where('pid', '=', pid).execute()
+  const ids = rows.filter((row) => (JSON.parse(row.machine) as Machine).name === machine).map(({ id }) => id)
+  if (ids.length > 0) await db.deleteFrom('workers').where('id', 'in', ids).execute()
 }
 
 export async function listWorkers(db: Db, aliveSince: number): Promise<Worker[]> {

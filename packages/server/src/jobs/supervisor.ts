@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterLeaseExpired, defaultRetryPolicy, message, nextTurn } from '@capstan/domain'
 import type { Context } from '../context.ts'
 import { builtEntry } from '../entries.ts'
+import { forgetWorker } from '../executions/store.ts'
 import { changeRun, countRuns, expiredRuns, type RunRecord } from '../runs/store.ts'
 import { settleLost } from './account.ts'
 import { queueOn } from './claim.ts'
@@ -30,6 +31,7 @@ export function supervise(
   const { db, bus, log } = context
   const children = new Map<ChildProcess, number>()
   let closing = false
+  let settling: Promise<unknown> = Promise.resolve()
 
   const start = () => {
     const child = fork(builtEntry('jobs/worker'), {
@@ -50,7 +52,11 @@ export function supervise(
     child.on('exit', (code, signal) => {
       children.delete(child)
       if (code !== 0) log.warn({ worker: child.pid, code, signal }, 'a worker ended')
-      void recover().then(need)
+      settling = settling
+        .then(() => forgetWorker(db, context.thisMachine().name, child.pid ?? 0))
+        .then(recover)
+        .then(need)
+        .catch((error) => log.error(error))
     })
   }
   const need = async () => {
@@ -104,6 +110,7 @@ export function supervise(
       }, STOP_MS)
       await Promise.all(ended)
       clearTimeout(patience)
+      await settling
     },
   }
 }

@@ -1,0 +1,137 @@
+/** @file Words and options of the commands around runs: run, runs, rerun, workers. */
+import { CapstanError, RunState } from '@capstan/api'
+import { type Command, Option } from 'commander'
+import type { Context } from './context.ts'
+
+type Options = Record<string, never>
+
+/** What the program gives to make its commands with. */
+export interface Tools {
+  context: Context
+  program: Command
+  command(name: string, description: string): Command
+  onWorkspace(made: Command): Command
+  prepare(made: Command): Command
+  whole(name: string, least: number, most?: number): (value: string) => number
+  positive(name: string): (value: string) => number
+  withWorkspace<T>(options: Options): T & { workspace: string }
+  finish(exit: number): void
+}
+
+const gather = (value: string, before: string[] = []): string[] => [...before, value]
+
+export function addRunCommands(tools: Tools): void {
+  const { context, program, command, onWorkspace, prepare, whole, positive, withWorkspace, finish } = tools
+  const { say } = context
+
+  command('run', say('help.run'))
+    .argument('[command...]', say('help.runCommand'))
+    .passThroughOptions()
+    .option('--initiative <name>', say('help.initiative'))
+    .option('--experiment <name>', say('help.experiment'))
+    .option('--name <name>', say('help.runName'))
+    .addOption(new Option('--param <name=value>', say('help.param')).argParser(gather))
+    .addOption(new Option('--tag <name=value>', say('help.tag')).argParser(gather))
+    .addOption(new Option('--data <name>', say('help.dataVersion')).argParser(gather))
+    .addOption(new Option('--env <name>', say('help.envVariable')).argParser(gather))
+    .option('--timeout <time>', say('help.timeout'), secondsOf(context, '--timeout'))
+    .option('--memory <size>', say('help.memory'), sizeOf(context, '--memory'))
+    .option('--cores <n>', say('help.cores'), whole('--cores', 1, 4096))
+    .option('--gpus <n>', say('help.gpus'), whole('--gpus', 0, 64))
+    .option('--retries <n>', say('help.retries'), whole('--retries', 0, 100))
+    .option('--priority <n>', say('help.priority'), signed(context, '--priority'))
+    .option('--max-cost <amount>', say('help.maxCost'), positive('--max-cost'))
+    .option('--grace <seconds>', say('help.grace'), whole('--grace', 0, 3600))
+    .option('--parent <run>', say('help.parentRun'))
+    .option('--resume <run>', say('help.resume'))
+    .option('--ask-approval <member>', say('help.askApproval'))
+    .option('--folder <dir>', say('help.folder'))
+    .option('--no-code', say('help.noCode'))
+    .option('-d, --detach', say('help.detach'))
+    .action(async (words: string[], options: Options) => {
+      const lists = { param: [], tag: [], data: [], env: [] }
+      const given = { ...lists, ...withWorkspace<{ code: boolean }>(options) }
+      finish(await (await import('./commands/run.ts')).run(context, words, given))
+    })
+
+  const runs = prepare(program.command('runs').description(say('help.runs')))
+  const sub = (name: string, description: string) =>
+    onWorkspace(prepare(runs.command(name).description(description)))
+  sub('list', say('help.runsList'))
+    .addOption(new Option('--state <state>', say('help.runState')).choices(RunState.options))
+    .option('--limit <n>', say('help.limit'), whole('--limit', 1, 1000), 20)
+    .option('--json', say('help.json'))
+    .action(async (options: Options) =>
+      finish(await (await import('./commands/runs.ts')).runsList(context, withWorkspace(options))),
+    )
+  sub('show', say('help.runsShow'))
+    .argument('<run>', say('help.runArgument'))
+    .option('--json', say('help.json'))
+    .action(async (reference: string, options: Options) =>
+      finish(await (await import('./commands/runs.ts')).runsShow(context, reference, withWorkspace(options))),
+    )
+  sub('logs', say('help.runsLogs'))
+    .argument('<run>', say('help.runArgument'))
+    .option('-f, --follow', say('help.follow'))
+    .option('-n, --tail <lines>', say('help.tail'), whole('--tail', 0, 1_000_000))
+    .action(async (reference: string, options: Options) =>
+      finish(await (await import('./commands/runs.ts')).runsLogs(context, reference, withWorkspace(options))),
+    )
+  sub('cancel', say('help.runsCancel'))
+    .argument('<run>', say('help.runArgument'))
+    .action(async (reference: string, options: Options) =>
+      finish(
+        await (await import('./commands/runs.ts')).runsCancel(context, reference, withWorkspace(options)),
+      ),
+    )
+
+  command('rerun', say('help.rerun'))
+    .argument('<run>', say('help.runArgument'))
+    .option('--tolerance <relative>', say('help.tolerance'), positive('--tolerance'), 1e-5)
+    .addOption(new Option('--ignore <metric>', say('help.ignore')).argParser(gather))
+    .option('-d, --detach', say('help.detach'))
+    .option('--json', say('help.json'))
+    .action(async (reference: string, options: Options) => {
+      const given = { ignore: [], ...withWorkspace<{ tolerance: number }>(options) }
+      finish(await (await import('./commands/rerun.ts')).rerun(context, reference, given))
+    })
+
+  command('workers', say('help.workersList'))
+    .option('--json', say('help.json'))
+    .action(async (options: Options) =>
+      finish(await (await import('./commands/runs.ts')).workers(context, withWorkspace(options))),
+    )
+}
+
+const seconds: Record<string, number> = { '': 1, s: 1, m: 60, min: 60, h: 3600, d: 86_400 }
+const sizes: Record<string, number> = { '': 1, K: 2 ** 10, M: 2 ** 20, G: 2 ** 30, T: 2 ** 40 }
+
+/** `90s`, `30m`, `8h`, `1d`; seconds without a unit. */
+export const secondsOf =
+  ({ say }: Context, option: string) =>
+  (value: string): number => {
+    const [, number, unit] = /^(\d+(?:\.\d+)?)(s|m|min|h|d)?$/.exec(value) ?? []
+    const result = Number(number) * seconds[unit ?? '']!
+    if (Number.isFinite(result) && result > 0) return result
+    throw new CapstanError('cli/usage', { detail: say('usage.duration', { option, value }) })
+  }
+
+/** `800M`, `16G`, `16GiB`; bytes without a unit. Powers of 1024. */
+export const sizeOf =
+  ({ say }: Context, option: string) =>
+  (value: string): number => {
+    const [, number, unit] = /^(\d+(?:\.\d+)?)([KMGT])?(?:i?B)?$/i.exec(value) ?? []
+    const result = Math.round(Number(number) * sizes[(unit ?? '').toUpperCase()]!)
+    if (Number.isSafeInteger(result) && result > 0) return result
+    throw new CapstanError('cli/usage', { detail: say('usage.size', { option, value }) })
+  }
+
+const signed =
+  ({ say }: Context, option: string) =>
+  (value: string): number => {
+    const number = Number(value)
+    if (/^-?\d+$/.test(value) && Math.abs(number) <= 100) return number
+    throw new CapstanError('cli/usage', {
+      detail: say('usage.range', { option, least: -100, most: 100, value }),
+    })
+  }
