@@ -124,6 +124,17 @@ export const reads = {
       queryKey: ['runs', id],
       queryFn: ({ signal }) => capstan().runs.get({ params: { id } }, signal),
     }),
+  capture: (id: string) =>
+    queryOptions({
+      queryKey: ['runs', id, 'capture'],
+      queryFn: ({ signal }) => capstan().runs.capture({ params: { id } }, signal),
+    }),
+  waiting: (id: string) =>
+    queryOptions({
+      queryKey: ['runs', id, 'waiting'],
+      queryFn: ({ signal }) => capstan().runs.waiting({ params: { id } }, signal),
+      refetchInterval: 5000,
+    }),
   metrics: (id: string, key: string) =>
     queryOptions({
       queryKey: ['metrics', id, key],

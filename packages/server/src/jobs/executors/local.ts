@@ -75,8 +75,13 @@ function execute(launch: Launch, program: string, onOutput: Parameters<Executor[
       if (bytes > most) stopFor({ kind: 'out-of-memory', bytes })
     }
   }
-  const looking = setInterval(look, LOOK_MS)
-  look()
+  // often at first, so that a short run is seen at its largest, too
+  let next: NodeJS.Timeout
+  const keepLooking = () => {
+    look()
+    next = setTimeout(keepLooking, Math.min(LOOK_MS, 20 + (performance.now() - started) / 4))
+  }
+  keepLooking()
 
   const end = async (): Promise<Ending & { leftBehind: number }> => {
     const own = await new Promise<Ending>((done) => {
@@ -92,7 +97,7 @@ function execute(launch: Launch, program: string, onOutput: Parameters<Executor[
     const leftBehind = stopping ? 0 : await endLeftBehind(group)
     await stopping
     look()
-    clearInterval(looking)
+    clearTimeout(next)
     await Promise.race([closed, new Promise((resume) => setTimeout(resume, DRAIN_MS))])
     stdout.destroy()
     stderr.destroy()

@@ -16,6 +16,7 @@ import { Facts } from '../../ui/Rows.tsx'
 import ui from '../../ui/ui.module.css'
 import { useAddressId } from '../../ui/useAddressId.ts'
 import { useFormat, useSentence } from '../../ui/useFormat.ts'
+import { RunExecution } from './RunExecution.tsx'
 import { RunStateChip } from './RunStateChip.tsx'
 import { useCancelRun } from './runs.queries.ts'
 
@@ -61,6 +62,7 @@ function RunPart({ run }: { run: Run }) {
         </Panel>
       )}
       <RunFacts run={run} />
+      <RunExecution run={run} />
       {run.epochLosses.length > 0 && <Epochs run={run} />}
       <Panel title={t('runs.environment')}>
         <Facts rows={Object.entries(run.environment).map(([key, value]) => ({ key, label: key, value }))} />
