@@ -49,5 +49,6 @@ class Clock:
 
 def say(what, figures, **software):
     """One line for each thing measured; what else is printed goes to stderr."""
+    figures = {**figures, "processorSeconds": time.process_time()}
     versions = {"python": platform.python_version(), "torch": torch.__version__, **software}
     print(json.dumps({"what": what, "figures": figures, "software": versions}))
