@@ -24,12 +24,15 @@ class Attention(nn.Module):
         super().__init__()
         inner = nn.MultiheadAttention(size, heads)  # for its initialisation
         self.in_proj_weight, self.in_proj_bias = inner.in_proj_weight, inner.in_proj_bias
-        self.out_proj = inner.out_proj
+        self.out_proj, self.adapter = inner.out_proj, None
         self.heads, self.causal, self.dropout = heads, causal, nn.Dropout(dropout)
+
+    def project(self, x):
+        return self.adapter(x) if self.adapter else F.linear(x, self.in_proj_weight, self.in_proj_bias)
 
     def forward(self, x, words):
         n, t, size = x.shape
-        q, k, v = F.linear(x, self.in_proj_weight, self.in_proj_bias).chunk(3, -1)
+        q, k, v = self.project(x).chunk(3, -1)
         q, k, v = [p.view(n, t, self.heads, -1).transpose(1, 2) for p in (q, k, v)]
         scores = rotated(q) @ rotated(k).transpose(-1, -2) / math.sqrt(size / self.heads)
         if self.causal:
@@ -101,10 +104,19 @@ class Lora(nn.Module):
         return self.linear(x) + 2 * F.linear(F.linear(x, self.a), self.b)
 
 
+def projection(attention):
+    """Attention's joint projection of queries, keys and values as a layer."""
+    size = attention.in_proj_weight.shape[1]
+    linear = nn.Linear(size, 3 * size)
+    linear.weight, linear.bias = attention.in_proj_weight, attention.in_proj_bias
+    return linear
+
+
 def add_lora(model, rank):
     for p in model.parameters():
         p.requires_grad = False
     for block in model.blocks:
+        block.self_attn.adapter = Lora(projection(block.self_attn), rank)
         block.linear1, block.linear2 = Lora(block.linear1, rank), Lora(block.linear2, rank)
         block.self_attn.out_proj = Lora(block.self_attn.out_proj, rank)
 

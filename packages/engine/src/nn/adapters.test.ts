@@ -11,6 +11,15 @@ import { summarise } from './summary.ts'
 
 const runtime = nodeRuntime({ threads: 1 })
 
+/** Attends from a sequence to twice that sequence. */
+class Reader extends nn.Module {
+  attention = nn.multiHeadAttention(8, 2)
+
+  override forward(x: nn.Value): nn.Value {
+    return this.attention.call(x, ops(x.graph).mul(x, 2))
+  }
+}
+
 async function outputOf(
   model: Module,
   shape: number[],
@@ -61,6 +70,28 @@ describe('adapters', () => {
     const merged = await outputOf(model, [3, 6])
     merged.forEach((v, i) => {
       expect(v).toBeCloseTo(adapted[i]!, 5)
+    })
+  })
+
+  it.each([
+    ['itself', () => nn.multiHeadAttention(8, 2, { causal: true })],
+    ['another sequence', () => new Reader()],
+  ])("fit attention's projections, to %s", async (_, make) => {
+    const model = nn.initialise(make(), { seed: 1 })
+    const before = await outputOf(model, [2, 5, 8])
+    expect(nn.addLora(model, { rank: 3 }).filter((name) => !name.includes('out_proj')).length).toBe(1)
+    nn.initialise(model, { seed: 2 })
+    expect(await outputOf(model, [2, 5, 8])).toEqual(before)
+    for (const { name, parameter } of namedParameters(model)) {
+      if (!name.endsWith('lora_B')) continue
+      parameter.data = parameter.data!.map((_, i) => Math.sin(i + 1))
+    }
+    const adapted = await outputOf(model, [2, 5, 8])
+    expect(Math.max(...adapted.map((v, i) => Math.abs(v - before[i]!)))).toBeGreaterThan(0.1)
+    nn.mergeLora(model)
+    const merged = await outputOf(model, [2, 5, 8])
+    merged.forEach((v, i) => {
+      expect(v).toBeCloseTo(adapted[i]!, 4)
     })
   })
 

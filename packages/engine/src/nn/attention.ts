@@ -2,6 +2,7 @@
 import { type Ops, ops } from '../graph/ops.ts'
 import { type Dim, tensor } from '../graph/tensor.ts'
 import type { Value } from '../graph/types.ts'
+import { type Adaptable, type Adapted, giveAdapter, mergeAdapter } from './adapter.ts'
 import { dropout } from './dropout.ts'
 import { allow, expectRank, expectSize, nameOf, positive } from './expect.ts'
 import { xavier, zeros } from './initial.ts'
@@ -19,11 +20,15 @@ export interface AttentionOptions {
 }
 
 /** Names as in PyTorch's MultiheadAttention, so that its state loads. */
-class MultiHeadAttention extends Module {
+class MultiHeadAttention extends Module implements Adaptable, Adapted {
   readonly in_proj_weight: Parameter
   readonly in_proj_bias: Parameter | null
   readonly out_proj: Module
   readonly dropout: Module
+  /** Of `in_proj_weight`. */
+  lora_A: Parameter | null = null
+  lora_B: Parameter | null = null
+  loraScale = 1
   readonly #size: number
   readonly #heads: number
   readonly #causal: boolean
@@ -79,21 +84,38 @@ class MultiHeadAttention extends Module {
     return this.out_proj.call(g.reshape(g.transpose(attended, [0, 2, 1, 3]), [n, t, this.#size]))
   }
 
+  adapt(rank: number, scale: number): void {
+    giveAdapter(this, this.in_proj_weight, rank, scale)
+  }
+
+  merge(): void {
+    mergeAdapter(this, this.in_proj_weight)
+  }
+
   /** Queries of `x`, keys and values of `memory` (or of `x`), by the three parts of one matrix. */
   #projected(g: Ops, x: Value, memory: Value | undefined): [Value, Value, Value] {
     const size = this.#size
-    const weight = parameterValue(g.graph, this.in_proj_weight)
-    const bias = this.in_proj_bias && parameterValue(g.graph, this.in_proj_bias)
-    const apply = (v: Value, w: Value, b: Value | null): Value => {
-      const y = g.matMul(v, g.transpose(w, [1, 0]))
-      return b ? g.add(y, b) : y
+    const value = (parameter: Parameter | null): Value | null =>
+      parameter && parameterValue(g.graph, parameter)
+    const rows = [this.in_proj_weight, this.in_proj_bias, this.lora_B].map(value)
+    const down = value(this.lora_A)
+    const times = (v: Value, w: Value): Value => g.matMul(v, g.transpose(w, [1, 0]))
+    const apply = (v: Value, [w, b, up]: readonly (Value | null)[]): Value => {
+      const product = times(v, w!)
+      const y = b ? g.add(product, b) : product
+      return up && down ? g.add(y, g.mul(times(times(v, down), up), this.loraScale)) : y
     }
-    if (memory === undefined)
-      return g.split(apply(x, weight, bias), [size, size, size], 2) as [Value, Value, Value]
-    const weights = g.split(weight, [size, 2 * size], 0)
-    const biases = bias ? g.split(bias, [size, 2 * size], 0) : [null, null]
-    const both = apply(memory, weights[1]!, biases[1]!)
-    return [apply(x, weights[0]!, biases[0]!), ...(g.split(both, [size, size], 2) as [Value, Value])]
+    if (memory === undefined) return g.split(apply(x, rows), [size, size, size], 2) as [Value, Value, Value]
+    const parts = rows.map((v) => (v ? g.split(v, [size, 2 * size], 0) : [null, null]))
+    const own = apply(
+      x,
+      parts.map(([first]) => first!),
+    )
+    const both = apply(
+      memory,
+      parts.map(([, second]) => second!),
+    )
+    return [own, ...(g.split(both, [size, size], 2) as [Value, Value])]
   }
 
   #length(dim: Dim): number {

@@ -4,12 +4,13 @@ import { EngineError } from '../errors.ts'
 import { ops } from '../graph/ops.ts'
 import { isStatic } from '../graph/tensor.ts'
 import type { Value } from '../graph/types.ts'
+import { type Adaptable, type Adapted, giveAdapter, mergeAdapter } from './adapter.ts'
 import { expectSize, expectWhole, positive } from './expect.ts'
-import { normal, uniform, within, zeros } from './initial.ts'
+import { normal, uniform } from './initial.ts'
 import { Module, Parameter, parameterValue } from './module.ts'
 
 /** x W^T + b, where there is an adapter also x A^T B^T times its scale. */
-export class Linear extends Module {
+export class Linear extends Module implements Adaptable, Adapted {
   readonly weight: Parameter
   readonly bias: Parameter | null
   /** The adapter's [rank, inFeatures] and [outFeatures, rank] (LoRA); null without one. */
@@ -48,31 +49,12 @@ export class Linear extends Module {
     return g.add(y, g.mul(product(product(x, this.lora_A, null), this.lora_B, null), this.loraScale))
   }
 
-  /** Adds an adapter of so many directions, which changes nothing until it is trained. */
   adapt(rank: number, scale: number): void {
-    const [outFeatures, inFeatures] = this.weight.shape as [number, number]
-    this.lora_A = new Parameter([rank, inFeatures], within(1 / Math.sqrt(inFeatures)))
-    this.lora_B = new Parameter([outFeatures, rank], zeros)
-    this.loraScale = scale
+    giveAdapter(this, this.weight, rank, scale)
   }
 
-  /** Adds the adapter's product to the weights and drops it. */
   merge(): void {
-    const [a, b, w] = [this.lora_A?.data, this.lora_B?.data, this.weight.data]
-    if (!a || !b || !w) return
-    const [outFeatures, inFeatures] = this.weight.shape as [number, number]
-    const rank = this.lora_A!.shape[0]!
-    const merged = w.slice()
-    for (let o = 0; o < outFeatures; o++) {
-      for (let i = 0; i < inFeatures; i++) {
-        let sum = 0
-        for (let r = 0; r < rank; r++) sum += b[o * rank + r]! * a[r * inFeatures + i]!
-        merged[o * inFeatures + i]! += this.loraScale * sum
-      }
-    }
-    this.weight.data = merged
-    this.lora_A = null
-    this.lora_B = null
+    mergeAdapter(this, this.weight)
   }
 }
 

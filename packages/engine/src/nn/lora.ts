@@ -1,8 +1,8 @@
-/** @file Low-rank adapters on linear layers: fine-tuning with few parameters. */
+/** @file Low-rank adapters on linear layers and attention's projections: fine-tuning with few parameters. */
 import { EngineError } from '../errors.ts'
 import { matches, type Pattern } from '../patterns.ts'
+import { type Adaptable, isAdaptable } from './adapter.ts'
 import { allow, positive } from './expect.ts'
-import { Linear } from './layers.ts'
 import { type Module, namedModules, namedParameters } from './module.ts'
 
 export interface LoraOptions {
@@ -10,12 +10,13 @@ export interface LoraOptions {
   readonly rank?: number
   /** The adapter's product is multiplied by alpha / rank; twice the rank unless given. */
   readonly alpha?: number
-  /** Which linear layers, by name; all unless given. */
+  /** Which linear layers and attention's projections of queries, keys and values, by name; all unless given. */
   readonly match?: Pattern | readonly Pattern[]
 }
 
 /**
- * Freezes the model and gives its linear layers adapters (Hu et al., 2022): y = W x + alpha / rank B A x, with B = 0 at the
+ * Freezes the model and gives its linear layers, and the joint projection of attention's
+ * queries, keys and values, adapters (Hu et al., 2022): y = W x + alpha / rank B A x, with B = 0 at the
  * start, so that nothing changes until they are trained. Initialise or load the model first, and `nn.initialise` again.
  * @returns the names of the layers
  * @throws EngineError engine/bad-options where no linear layer fits
@@ -47,7 +48,5 @@ export function mergeLora(model: Module): void {
   for (const { parameter } of namedParameters(model)) parameter.trainable = true
 }
 
-const linears = (model: Module): { name: string; layer: Linear }[] =>
-  namedModules(model).flatMap(({ name, module }) =>
-    module instanceof Linear ? [{ name, layer: module }] : [],
-  )
+const linears = (model: Module): { name: string; layer: Adaptable }[] =>
+  namedModules(model).flatMap(({ name, module }) => (isAdaptable(module) ? [{ name, layer: module }] : []))
