@@ -18,12 +18,19 @@ export function checkClip(limits: ClipOptions): void {
   }
 }
 
-/** By value first, then by norm; as in PyTorch the norm gains 1e-6. @throws EngineError engine/bad-options */
-export function clipped(gradient: Value, { value, norm }: ClipOptions): Value {
+/**
+ * Gradients by value first, then by the norm of all of them together; as in PyTorch the norm gains 1e-6.
+ * @throws EngineError engine/bad-options
+ */
+export function clipped(gradients: readonly Value[], { value, norm }: ClipOptions): Value[] {
   checkClip({ value, norm })
-  const g = ops(gradient.graph)
-  const within = value === undefined ? gradient : g.max(g.op('Min', [gradient, g.scalar(value)]), -value)
+  const g = ops(gradients[0]!.graph)
+  const within = gradients.map((v) =>
+    value === undefined ? v : g.max(g.op('Min', [v, g.scalar(value)]), -value),
+  )
   if (norm === undefined) return within
-  const length = g.sqrt(g.reduceSum(g.mul(within, within), [0], false))
-  return g.mul(within, g.op('Min', [g.div(norm, g.add(length, 1e-6)), g.scalar(1)]))
+  const squares = within.map((v) => g.reduceSum(g.mul(v, v), [0], false))
+  const length = g.sqrt(squares.reduce((a, b) => g.add(a, b)))
+  const factor = g.op('Min', [g.div(norm, g.add(length, 1e-6)), g.scalar(1)])
+  return within.map((v) => g.mul(v, factor))
 }

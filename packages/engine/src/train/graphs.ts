@@ -10,16 +10,13 @@ import type { Graph, Model, Value } from '../graph/types.ts'
 import { judged, type Loss, partsOf } from '../loss/loss.ts'
 import { headsOf, type Module, type NamedParameter, type Training, trace } from '../nn/module.ts'
 import type { StateDict } from '../nn/state.ts'
-import { type ClipOptions, clipped } from '../optim/clip.ts'
-import type { Optimiser, UpdateInput } from '../optim/optimiser.ts'
 import { type Field, type Fields, inputTypeOf, targetType } from './fields.ts'
-import { cut, type Layout, sizeOf, type Weights } from './layout.ts'
+import { apart, cut, joined, sizeOf, type Weights } from './layout.ts'
+import { trainedVectors, type UpdateOptions, updated } from './update.ts'
 
-export interface StepOptions {
+export interface StepOptions extends UpdateOptions {
   readonly model: Module
-  readonly layout: Layout
   readonly loss: Loss
-  readonly optimiser: Optimiser
   readonly fields: Fields
   /** Samples that a call is given; null where that differs from call to call. */
   readonly samplesCount: number | null
@@ -29,8 +26,6 @@ export interface StepOptions {
   /** Parts that a batch is computed in, one after the other; it divides the batch. */
   readonly parts: number
   readonly seed: number
-  readonly clip?: ClipOptions
-  readonly ema?: { readonly decay: number }
 }
 
 /** The vectors that a step changes, with their sizes. */
@@ -39,9 +34,7 @@ export function carriedOf(
 ): { name: string; size: number }[] {
   const size = sizeOf(o.layout.trained)
   return [
-    { name: 'parameters', size },
-    ...Array.from({ length: o.optimiser.slots }, (_, i) => ({ name: `slot${i}`, size })),
-    ...(o.ema ? [{ name: 'ema', size }] : []),
+    ...trainedVectors(o).map((name) => ({ name, size })),
     ...(o.layout.buffers.length > 0 ? [{ name: 'buffers', size: sizeOf(o.layout.buffers) }] : []),
   ]
 }
@@ -68,13 +61,19 @@ export function stepsGraph(o: StepOptions): Model {
   const g = ops(body)
   const iteration = body.input('iteration', 'int64', [])
   const condition = body.input('condition', 'bool', [])
-  const now = carried.map((v) => body.input(`${v.name}_in`, 'float32', [v.size]))
-  const named = new Map(carried.map(({ name }, i) => [name, now[i]!]))
+  // Cut once before the loop and joined once behind it: inside, each piece is carried by itself.
+  const now = new Map(
+    carried.map(({ name }, i) => {
+      const pieces = name === 'buffers' ? [state[i]!] : apart(o.layout, state[i]!)
+      return [name, pieces.map((v, k) => ({ v, inside: body.input(`${name}_in${k}`, 'float32', v.shape) }))]
+    }),
+  )
+  const inside = new Map([...now].map(([name, pieces]) => [name, pieces.map((p) => p.inside)]))
   const weights: Weights = {
     layout: o.layout,
-    parameters: named.get('parameters')!,
+    parameters: inside.get('parameters')!,
     frozen,
-    buffers: named.get('buffers') ?? null,
+    buffers: inside.get('buffers')?.[0] ?? null,
   }
   const number = g.add(g.add(step, iteration), g.scalar(1, 'int64'))
   const labelsOf = (rows: Value): Value => ops(rows.graph).gather(data.targets[0]!, rows)
@@ -85,31 +84,32 @@ export function stepsGraph(o: StepOptions): Model {
   const rows = g.gather(order, iteration)
   const { loss, gradient, buffers } =
     o.parts === 1 ? part(rows, weights, number) : inParts(o, weights, rows, number, labelsOf, part)
-  const slots = carried.flatMap(({ name }, i) => (name.startsWith('slot') ? [now[i]!] : []))
-  const updated = updateGroups(o, {
-    parameters: weights.parameters,
-    gradient: o.clip ? clipped(gradient, o.clip) : gradient,
-    slots,
-    step: number,
-    learningRate: g.gather(rates, iteration),
-  })
-  const ema = named.get('ema')
-  const next = [
-    updated.parameters,
-    ...updated.slots,
-    ...(ema && o.ema ? [g.add(g.mul(ema, o.ema.decay), g.mul(updated.parameters, 1 - o.ema.decay))] : []),
-    ...(buffers ? [buffers] : []),
-  ]
+  const learningRate = g.gather(rates, iteration)
+  const next = updated(o, { vectors: inside, gradient, step: number, learningRate })
+  if (buffers) next.set('buffers', [buffers])
+  const outputs = [...next.values()].flat()
   const loop = graph.add(
     'Loop',
-    [steps, graph.constant(tensor('bool', [], [1])), ...state],
-    { body: { graph: body, inputs: [iteration, condition, ...now], outputs: [condition, ...next, loss] } },
-    next.length + 1,
+    [steps, graph.constant(tensor('bool', [], [1])), ...[...now.values()].flat().map((p) => p.v)],
+    {
+      body: {
+        graph: body,
+        inputs: [iteration, condition, ...[...inside.values()].flat()],
+        outputs: [condition, ...outputs, loss],
+      },
+    },
+    outputs.length + 1,
   )
+  let at = 0
+  const after = carried.map(({ name }) => {
+    const count = inside.get(name)!.length
+    at += count
+    return joined(loop.slice(at - count, at))
+  })
   return {
     graph,
     inputs: [steps, step, ...data.all, order, rates, ...(frozen ? [frozen] : []), ...state],
-    outputs: loop,
+    outputs: [...after, loop.at(-1)!],
     outputNames: [...carried.map(({ name }) => `${name}_out`), 'losses'],
   }
 }
@@ -136,7 +136,8 @@ export function prepared(
 
 interface Part {
   readonly loss: Value
-  readonly gradient: Value
+  /** By the pieces of the layout. */
+  readonly gradient: readonly Value[]
   /** The next values of the buffers. */
   readonly buffers: Value | null
 }
@@ -161,7 +162,7 @@ function inParts(
   const condition = inner.input('more', 'bool', [])
   const buffers = weights.buffers ? inner.input('buffers_part', 'float32', weights.buffers.shape) : null
   const sums = [
-    inner.input('gradient_sum', 'float32', weights.parameters.shape),
+    ...weights.parameters.map((v, k) => inner.input(`gradient_sum${k}`, 'float32', v.shape)),
     inner.input('loss_sum', 'float32', []),
     inner.input('weight_sum', 'float32', []),
   ]
@@ -169,7 +170,7 @@ function inParts(
   const key = h.add(h.mul(number, h.scalar(o.parts, 'int64')), i)
   const one = part(own, { ...weights, buffers }, key)
   const weight = o.loss.weight?.(labelsOf(own)) ?? h.scalar(1)
-  const next = [h.mul(one.gradient, weight), h.mul(one.loss, weight), weight].map((v, k) =>
+  const next = [...one.gradient.map((v) => h.mul(v, weight)), h.mul(one.loss, weight), weight].map((v, k) =>
     h.add(sums[k]!, v),
   )
   const outputs = [...next, ...(one.buffers ? [one.buffers] : [])]
@@ -178,7 +179,7 @@ function inParts(
     [
       g.scalar(o.parts, 'int64'),
       rows.graph.constant(tensor('bool', [], [1])),
-      g.full(weights.parameters, 0),
+      ...weights.parameters.map((v) => g.full(v, 0)),
       g.scalar(0),
       g.scalar(0),
       ...(weights.buffers ? [weights.buffers] : []),
@@ -192,49 +193,12 @@ function inParts(
     },
     outputs.length,
   )
-  const total = g.max(results[2]!, 1e-12)
-  return { gradient: g.div(results[0]!, total), loss: g.div(results[1]!, total), buffers: results[3] ?? null }
-}
-
-/** The optimiser's update, group by group where rates or decays differ. */
-export function updateGroups(
-  o: Pick<StepOptions, 'layout' | 'optimiser'>,
-  input: UpdateInput,
-): ReturnType<Optimiser['update']> {
-  const { groups } = o.layout
-  const g = ops(input.parameters.graph)
-  const apart = (v: Value): readonly Value[] =>
-    g.split(
-      v,
-      groups.map(({ size }) => size),
-      0,
-    )
-  const [parameters, gradient, slots] = [
-    apart(input.parameters),
-    apart(input.gradient),
-    input.slots.map(apart),
-  ]
-  const updates = groups.map(({ rate, weightDecay }, i) =>
-    o.optimiser.update({
-      parameters: parameters[i]!,
-      gradient: gradient[i]!,
-      slots: slots.map((s) => s[i]!),
-      step: input.step,
-      learningRate: rate === 1 ? input.learningRate : g.mul(input.learningRate, rate),
-      ...(weightDecay === undefined ? {} : { weightDecay }),
-    }),
-  )
+  const count = weights.parameters.length
+  const total = g.max(results[count + 1]!, 1e-12)
   return {
-    parameters: g.concat(
-      updates.map((u) => u.parameters),
-      0,
-    ),
-    slots: input.slots.map((_, k) =>
-      g.concat(
-        updates.map((u) => u.slots[k]!),
-        0,
-      ),
-    ),
+    gradient: results.slice(0, count).map((v) => g.div(v, total)),
+    loss: g.div(results[count]!, total),
+    buffers: results[count + 2] ?? null,
   }
 }
 
@@ -254,7 +218,7 @@ export interface LossOptions {
 }
 
 /**
- * The loss of a batch and its gradient by the flat parameters [P]: the model is traced as in training, rewritten, and
+ * The loss of a batch and its gradient by the pieces of the parameters: the model is traced as in training, rewritten, and
  * differentiated layer by layer. All nodes go into the graph of `x`.
  */
 export function lossAndGradient(o: LossOptions): Part {
@@ -273,14 +237,10 @@ export function lossAndGradient(o: LossOptions): Part {
     ({ parameter }) => training.updates.get(parameter) ?? values.get(parameter)!,
   )
   const [value, ...updated] = rewriteForTraining([lossOf(o, output), ...updates], parts)
-  const joined = (vs: readonly Value[]): Value =>
-    g.concat(
-      vs.map((d) => g.reshape(d, [-1])),
-      0,
-    )
+  const slopes = new Map(gradients(value!, parts).map((d, i) => [layout.trained[i]!, d]))
   return {
     loss: value!,
-    gradient: joined(gradients(value!, parts)),
+    gradient: layout.pieces.map(({ members }) => joined(members.map((member) => slopes.get(member)!))),
     buffers: buffers === null ? null : joined(updated),
   }
 }

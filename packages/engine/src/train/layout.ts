@@ -7,8 +7,9 @@ import type { StateDict } from '../nn/state.ts'
 import type { Optimiser } from '../optim/optimiser.ts'
 import { matches } from '../patterns.ts'
 
-/** A run of the trained vector with one learning rate and decay. */
-export interface GroupPart {
+/** A run of the trained vector with one learning rate and decay, which a step carries and updates by itself. */
+export interface Piece {
+  readonly members: readonly NamedParameter[]
   readonly size: number
   /** Multiplies the learning rate of the step. */
   readonly rate: number
@@ -18,10 +19,20 @@ export interface GroupPart {
 export interface Layout {
   /** In the order of the vector `parameters`: group by group, each in the order of the model. */
   readonly trained: readonly NamedParameter[]
-  readonly groups: readonly GroupPart[]
+  /** The trained parameters again, by the pieces that steps carry. */
+  readonly pieces: readonly Piece[]
   readonly frozen: readonly NamedParameter[]
   readonly buffers: readonly NamedParameter[]
 }
+
+/**
+ * Trained vectors of more floats than this do not fit into a processor's cache several times over: cut into pieces,
+ * each is updated in few passes over memory, and nothing is cut out of a long vector and joined again in every step.
+ * Shorter ones stay whole, which costs fewer nodes.
+ */
+const longest = 2 ** 20
+/** In a long vector a parameter of this size is a piece of its own; smaller ones in a row share one. */
+const ownPiece = 2 ** 16
 
 /** @throws EngineError engine/bad-options where nothing is trained */
 export function layoutOf(model: Module, optimiser?: Optimiser): Layout {
@@ -38,24 +49,35 @@ export function layoutOf(model: Module, optimiser?: Optimiser): Layout {
     const at = groups.findIndex((group) => matches(name, group.match))
     return at < 0 ? groups.length : at
   }
-  const parts = [...groups, undefined].flatMap((group, i) => {
+  const cutUp = sizeOf(trainable) > longest
+  const pieces = [...groups, undefined].flatMap((group, i) => {
     const members = trainable.filter((n) => groupOf(n) === i)
-    if (members.length === 0) return []
     const rate = group?.learningRate === undefined ? 1 : group.learningRate / optimiser!.learningRate
     const { weightDecay } = group ?? {}
-    return [
-      {
-        members,
-        part: { size: sizeOf(members), rate, ...(weightDecay === undefined ? {} : { weightDecay }) },
-      },
-    ]
+    const settings = { rate, ...(weightDecay === undefined ? {} : { weightDecay }) }
+    return (cutUp ? runs(members) : [members])
+      .filter((run) => run.length > 0)
+      .map((run) => ({ members: run, size: sizeOf(run), ...settings }))
   })
   return {
-    trained: parts.flatMap(({ members }) => members),
-    groups: parts.map(({ part }) => part),
+    trained: pieces.flatMap(({ members }) => members),
+    pieces,
     frozen: named.filter(({ parameter }) => !parameter.trainable && !parameter.buffer),
     buffers: named.filter(({ parameter }) => parameter.buffer),
   }
+}
+
+/** Large parameters one by one, small ones that follow each other together. */
+function runs(members: readonly NamedParameter[]): NamedParameter[][] {
+  const made: NamedParameter[][] = []
+  let open = false
+  for (const member of members) {
+    const small = member.parameter.size < ownPiece
+    if (small && open) made.at(-1)!.push(member)
+    else made.push([member])
+    open = small
+  }
+  return made
 }
 
 /** Floats that the parameters take together. */
@@ -65,7 +87,8 @@ export const sizeOf = (named: readonly NamedParameter[]): number =>
 /** The flat vectors in a graph; null where there is nothing of the kind. */
 export interface Weights {
   readonly layout: Layout
-  readonly parameters: Value
+  /** One a piece of the layout. */
+  readonly parameters: readonly Value[]
   readonly frozen: Value | null
   readonly buffers: Value | null
 }
@@ -78,21 +101,39 @@ export function weightInputs(graph: Graph, layout: Layout): Weights & { inputs: 
   const [frozen, buffers] = [input('frozen', layout.frozen), input('buffers', layout.buffers)]
   return {
     layout,
-    parameters,
+    parameters: apart(layout, parameters),
     frozen,
     buffers,
     inputs: [parameters, frozen, buffers].filter((v) => v !== null),
   }
 }
 
+/** A vector of all trained parameters [P] as its pieces. */
+export const apart = (layout: Layout, vector: Value): readonly Value[] =>
+  ops(vector.graph).split(
+    vector,
+    layout.pieces.map(({ size }) => size),
+    0,
+  )
+
+/** Values of any shape one after the other: [P]. */
+export function joined(values: readonly Value[]): Value {
+  const g = ops(values[0]!.graph)
+  return g.concat(
+    values.map((v) => g.reshape(v, [-1])),
+    0,
+  )
+}
+
 /** The value of every parameter, cut from the flat vectors. */
 export function cut({ layout, parameters, frozen, buffers }: Weights): Map<Parameter, Value> {
   const values = new Map<Parameter, Value>()
-  for (const [vector, named] of [
-    [parameters, layout.trained],
+  const vectors: (readonly [Value | null, readonly NamedParameter[]])[] = [
+    ...layout.pieces.map(({ members }, i) => [parameters[i]!, members] as const),
     [frozen, layout.frozen],
     [buffers, layout.buffers],
-  ] as const) {
+  ]
+  for (const [vector, named] of vectors) {
     if (vector === null) continue
     const g = ops(vector.graph)
     const sizes = named.map(({ parameter }) => parameter.size)

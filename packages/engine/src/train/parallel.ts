@@ -4,12 +4,12 @@ import { ops } from '../graph/ops.ts'
 import type { Tensor } from '../graph/tensor.ts'
 import type { Model, Value } from '../graph/types.ts'
 import { writeModel } from '../onnx/write.ts'
-import { clipped } from '../optim/clip.ts'
 import { mergePlacements } from '../runtime/placement.ts'
 import type { Runtime, Session } from '../runtime/session.ts'
 import { type Compiled, type CompileOptions, explain, floats, int64, rowsOf } from './compiled.ts'
-import { carriedOf, dataInputs, lossAndGradient, prepared, updateGroups } from './graphs.ts'
-import { type Vectors, weightInputs } from './layout.ts'
+import { carriedOf, dataInputs, lossAndGradient, prepared } from './graphs.ts'
+import { apart, joined, type Vectors, weightInputs } from './layout.ts'
+import { updated } from './update.ts'
 
 export interface ParallelOptions extends CompileOptions {
   readonly workers: readonly Runtime[]
@@ -160,7 +160,7 @@ function shareGraph(o: ParallelOptions, rows: number): Model {
   const { loss, gradient, buffers } = lossAndGradient({ ...o, ...given, weights, key })
   const results = new Map([
     ['loss', loss],
-    ['gradient', gradient],
+    ['gradient', joined(gradient)],
   ])
   if (o.loss.weight) results.set('weight', o.loss.weight(given.labels))
   if (buffers) results.set('buffers_out', buffers)
@@ -186,24 +186,16 @@ function updateGraph(o: ParallelOptions, parts: number): Model {
   const gradient = given
     .map((v, i) => g.mul(v, g.slice(parting, 0, i, i + 1)))
     .reduce((a: Value, b: Value) => g.add(a, b))
-  const slots = [...state].flatMap(([name, value]) => (name.startsWith('slot') ? [value] : []))
-  const updated = updateGroups(o, {
-    parameters: state.get('parameters')!,
-    gradient: o.clip ? clipped(gradient, o.clip) : gradient,
-    slots,
+  const next = updated(o, {
+    vectors: new Map([...state].map(([name, value]) => [name, apart(o.layout, value)])),
+    gradient: apart(o.layout, gradient),
     step,
     learningRate,
   })
-  const ema = state.get('ema')
-  const next = [
-    updated.parameters,
-    ...updated.slots,
-    ...(ema && o.ema ? [g.add(g.mul(ema, o.ema.decay), g.mul(updated.parameters, 1 - o.ema.decay))] : []),
-  ]
   return {
     graph,
     inputs: [...state.values(), ...given, parting, step, learningRate],
-    outputs: next,
+    outputs: carried.map(({ name }) => joined(next.get(name)!)),
     outputNames: carried.map(({ name }) => `${name}_out`),
   }
 }

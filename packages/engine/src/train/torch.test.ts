@@ -5,7 +5,7 @@ import { crossEntropy } from '../loss/cross-entropy.ts'
 import { writeModel } from '../onnx/write.ts'
 import { nodeRuntime } from '../runtime/node.ts'
 import { lossAndGradient } from './graphs.ts'
-import { layoutOf } from './layout.ts'
+import { joined, layoutOf } from './layout.ts'
 import { mnist } from './mnist.fixture.ts'
 import { loadPredictor } from './predictor.ts'
 import { startModel } from './simple-cnn.fixture.ts'
@@ -49,11 +49,11 @@ describe('SimpleCNN on MNIST against PyTorch', () => {
     const parameters = graph.input('parameters', 'float32', [54_410])
     const x = graph.input('x', 'float32', [64, 1, 28, 28])
     const labels = graph.input('labels', 'int32', [64])
-    const weights = { layout: layoutOf(model), parameters, frozen: null, buffers: null }
+    const weights = { layout: layoutOf(model), parameters: [parameters], frozen: null, buffers: null }
     const { gradient } = lossAndGradient({ model, loss: crossEntropy(), weights, x, labels })
     const inputs = [parameters, x, labels]
     const session = await runtime.createSession(
-      writeModel({ graph, inputs, outputs: [gradient], outputNames: ['gradient'] }),
+      writeModel({ graph, inputs, outputs: [joined(gradient)], outputNames: ['gradient'] }),
     )
     const data = mnist('train', 64 * 5)
     for (const [step, norms] of reference.gradient_l2_norms_steps_0_to_4.entries()) {

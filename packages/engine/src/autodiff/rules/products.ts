@@ -1,5 +1,6 @@
 /** @file Gradient rules: matrix products. */
 import type { Ops } from '../../graph/ops.ts'
+import type { Dim } from '../../graph/tensor.ts'
 import type { Value } from '../../graph/types.ts'
 import { type GradContext, type GradRule, numberAttribute } from '../rule.ts'
 
@@ -9,16 +10,35 @@ const gemm: GradRule = ({ g, node, dy, needs }, a, b, c) => {
   const [ta, tb] = [numberAttribute(node, 'transA', 0) === 1, numberAttribute(node, 'transB', 0) === 1]
   const alpha = numberAttribute(node, 'alpha', 1)
   const product = (x: Value, y: Value, transA: boolean, transB: boolean): Value =>
-    g.op('Gemm', [x, y], {
-      ...(transA ? { transA: 1 } : {}),
-      ...(transB ? { transB: 1 } : {}),
-      ...(alpha === 1 ? {} : { alpha: { float: alpha } }),
-    })
+    transA && !transB && isLarge(x, y)
+      ? largeProduct(x, y)
+      : g.op('Gemm', [x, y], {
+          ...(transA ? { transA: 1 } : {}),
+          ...(transB ? { transB: 1 } : {}),
+          ...(alpha === 1 ? {} : { alpha: { float: alpha } }),
+        })
+  // X^T Y with the smaller matrix transposed beforehand: the kernel reads rows, and is a tenth faster for it.
+  const largeProduct = (x: Value, y: Value): Value =>
+    Number(x.shape[1]) <= Number(y.shape[1])
+      ? product(transposed(g, x), y, false, false)
+      : transposed(g, product(transposed(g, y), x, false, false))
   return [
     !needs[0] ? null : ta ? product(b, dy, tb, true) : product(dy, b, false, !tb),
     !needs[1] ? null : tb ? product(dy, a, true, ta) : product(a, dy, !ta, false),
     needs[2] ? addend(g, dy, c!, numberAttribute(node, 'beta', 1)) : null,
   ]
+}
+
+/** Multiplications from which on a product gains more from rows than a transpose costs. */
+const large = 2 ** 28
+
+const isLarge = (x: Value, y: Value): boolean =>
+  Number(x.shape[0]) * Number(x.shape[1]) * Number(y.shape[1]) >= large
+
+/** The transpose of a matrix, in a form that ONNX Runtime does not turn back into a flag of the product. */
+function transposed(g: Ops, x: Value): Value {
+  const [rows, columns] = x.shape as [Dim, Dim]
+  return g.reshape(g.transpose(g.reshape(x, [rows, columns, 1]), [1, 0, 2]), [columns, rows])
 }
 
 /** beta dY summed to the shape of C, the sum first where C is one row for all. */

@@ -16,9 +16,15 @@ export const linearAsGemm: RewriteRule = ({ g, node, inputs, uses }) => {
   if (bias.shape[0] !== product.shape.at(-1)) return null
   const turned = w.node?.op === 'Transpose'
   const rows = g.reshape(x, [sizeOf(product.shape.slice(0, -1)), x.shape.at(-1)!])
-  const y = g.gemm(rows, turned ? w.node!.inputs[0]! : w, { transB: turned, bias })
+  const of = (b: Value | null): Value =>
+    g.gemm(rows, turned ? w.node!.inputs[0]! : w, { transB: turned, bias: b })
+  // A Gemm writes its addend out for every row before it adds the product; where that leaves the cache, adding is less.
+  const y = sizeOf(product.shape) >= cached ? g.add(of(null), bias) : of(bias)
   return [g.reshape(y, product.shape)]
 }
+
+/** Numbers that the cores' own caches hold. */
+const cached = 2 ** 19
 
 /** The number that `node` multiplies a value by, with that value. */
 function scaling(node: Node | null | undefined): { x: Value; factor: number } | null {
@@ -55,10 +61,12 @@ function gemm(g: Ops, node: Node, inputs: readonly (Value | null)[], alpha: numb
 export const scaleIntoGemm: RewriteRule = ({ g, node, inputs, uses }) => {
   const scaled = scaling({ ...node, inputs })
   if (scaled === null || uses(scaled.x) !== 1) return null
-  const product = unshaped(scaled.x, uses)
-  if (product.node?.op !== 'Gemm' || uses(product) !== 1) return null
+  const sum = unshaped(scaled.x, uses)
+  if (uses(sum) !== 1) return null
+  const [product, bias] = sum.node?.op === 'Add' ? (sum.node.inputs as [Value, Value]) : [sum, null]
+  if (product.node?.op !== 'Gemm' || uses(product) !== 1 || (bias && bias.shape.length !== 1)) return null
   const made = gemm(g, product.node, product.node.inputs, scaled.factor, scaled.factor)
-  return [g.reshapeLike(made, node.outputs[0]!)]
+  return [g.reshapeLike(bias ? g.add(made, g.mul(bias, scaled.factor)) : made, node.outputs[0]!)]
 }
 
 /** (c x) W + b: the factor before a Gemm is the Gemm's own. */
