@@ -9,7 +9,7 @@ console.log(about)
 const [block, size, layers] = smoke ? [32, 64, 2] : [64, 128, 2]
 // Characters that occur less than twenty times in two million would not be learned: they become one.
 const vocabulary = vocabularyOf(text, 20)
-const { train, test } = characters(smoke ? text.slice(0, 200_000) : text, vocabulary, block)
+const { train, test } = characters(text.slice(0, smoke ? 200_000 : 1_000_000), vocabulary, block)
 
 class Gpt extends nn.Module {
   characters = nn.embedding(vocabulary.length, size)
@@ -35,11 +35,11 @@ const trainer = await createTrainer({
   data: train,
   validation: test,
   loss: crossEntropy(),
-  optimiser: adamW({ learningRate: 2e-3, weightDecay: 0.1, noDecay: ['*norm*', '*bias', 'characters.*'] }),
-  schedule: schedules.warmUp(50, schedules.cosine({ rate: 2e-3, final: 2e-4 })),
+  optimiser: adamW({ learningRate: 3e-3, weightDecay: 0.1, noDecay: ['*norm*', '*bias', 'characters.*'] }),
+  schedule: schedules.warmUp(50, schedules.cosine({ rate: 3e-3, final: 3e-4 })),
   clip: { norm: 1 },
-  epochs: smoke ? 2 : 1,
-  batchSize: 32,
+  epochs: 1,
+  batchSize: 16,
   seed: 1,
 })
 

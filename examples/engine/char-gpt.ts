@@ -6,7 +6,7 @@ import { print, report, smoke } from '../report.ts'
 
 const { about, text } = await mobyDick()
 console.log(about)
-const [block, size, layers] = smoke ? [32, 64, 2] : [64, 128, 3]
+const [block, size, layers] = smoke ? [32, 64, 2] : [64, 128, 2]
 const vocabulary = vocabularyOf(text)
 const { train, test } = characters(smoke ? text.slice(0, 200_000) : text, vocabulary, block)
 
@@ -34,11 +34,11 @@ const trainer = await createTrainer({
   data: train,
   validation: test,
   loss: crossEntropy(),
-  optimiser: adamW({ learningRate: 2e-3, weightDecay: 0.1, noDecay: ['*norm*', '*bias', 'characters.*'] }),
-  schedule: schedules.warmUp(50, schedules.cosine({ rate: 2e-3, final: 2e-4 })),
+  optimiser: adamW({ learningRate: 3e-3, weightDecay: 0.1, noDecay: ['*norm*', '*bias', 'characters.*'] }),
+  schedule: schedules.warmUp(50, schedules.cosine({ rate: 3e-3, final: 3e-4 })),
   clip: { norm: 1 },
-  epochs: 2,
-  batchSize: 32,
+  epochs: 1,
+  batchSize: 16,
   seed: 1,
 })
 

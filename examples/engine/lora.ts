@@ -27,7 +27,8 @@ class Gpt extends nn.Module {
 
 const runtime = nodeRuntime({ threads: 2 })
 const model = nn.initialise(new Gpt(), { seed: 1 })
-const trainerOf = (text: string, rate: number, epochs: number) => {
+const rate = 2e-3
+const trainerOf = (text: string) => {
   const { train, test } = dataOf(text)
   return createTrainer({
     model,
@@ -37,7 +38,7 @@ const trainerOf = (text: string, rate: number, epochs: number) => {
     optimiser: adamW({ learningRate: rate, weightDecay: 0.1, noDecay: ['*norm*', '*bias', 'characters.*'] }),
     schedule: schedules.warmUp(50, schedules.cosine({ rate, final: rate / 10 })),
     clip: { norm: 1 },
-    epochs,
+    epochs: 1,
     batchSize: 32,
     seed: 1,
   })
@@ -66,14 +67,14 @@ async function writeOn(trainer: Trainer): Promise<void> {
 }
 
 console.log('\nThe novel, all parameters:')
-const base = await trainerOf(novel.text, 2e-3, 1)
+const base = await trainerOf(novel.text)
 await train(base)
 await writeOn(base)
 await base.release()
 
 console.log('The speeches, adapters alone:')
 const adapted = nn.addLora(model, { rank: 8, match: 'blocks.*' })
-const tuner = await trainerOf(speeches.text, 2e-3, 1)
+const tuner = await trainerOf(speeches.text)
 const before = await bits(tuner)
 const seconds = await train(tuner)
 const after = await bits(tuner)

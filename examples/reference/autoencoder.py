@@ -1,5 +1,4 @@
 """The autoencoder's references: principal components (scikit-learn), and the same autoencoder in PyTorch."""
-import sys
 import time
 
 import numpy as np
@@ -18,6 +17,7 @@ pca = PCA(32, svd_solver="full").fit(train)
 seconds = time.perf_counter() - began
 error = float(np.mean((pca.inverse_transform(pca.transform(test)) - test) ** 2))
 components = {"squaredError": error, "seconds": seconds, "parameters": 32 * 784 + 784}
+say("scikit-learn PCA, 32 components", components, scikit_learn=sklearn.__version__)
 
 torch.manual_seed(1)
 x, tx = torch.from_numpy(train), torch.from_numpy(test)
@@ -35,9 +35,6 @@ for epoch in range(15):
             optimiser.step()
 with torch.no_grad():
     error = F.mse_loss(model(tx), tx).item()
-print(components, error, clock.seconds, file=sys.stderr)
-
-say("scikit-learn PCA, 32 components", components, scikit_learn=sklearn.__version__)
 say(
     f"PyTorch {torch.__version__} CPU",
     {"squaredError": error, "seconds": clock.seconds, "parameters": parameters(model)},

@@ -181,10 +181,10 @@ def tensors(which):
     return torch.from_numpy(x).long(), torch.from_numpy(y).long()
 
 
-def train_gpt(model, prefix="", epochs=1):
-    optimiser = torch.optim.AdamW(groups(model, 0.1), lr=2e-3)
+def train_gpt(model, prefix="", size=32, rate=2e-3):
+    optimiser = torch.optim.AdamW(groups(model, 0.1), lr=rate)
     data, test = tensors(f"{prefix}train"), tensors(f"{prefix}test")
-    return train(model, data, test, optimiser, epochs, 32, warm_cosine(2e-3), 1)
+    return train(model, data, test, optimiser, 1, size, warm_cosine(rate), 1)
 
 
 def imdb():
@@ -199,9 +199,9 @@ def imdb():
     return {"accuracy": measure(model, *test)[1], "seconds": seconds, "parameters": parameters(model)}
 
 
-def gpt(layers, epochs):
-    model = Gpt(extra["vocabulary"], layers)
-    seconds = train_gpt(model, epochs=epochs)
+def gpt():
+    model = Gpt(extra["vocabulary"], 2)
+    seconds = train_gpt(model, size=16, rate=3e-3)
     bits = measure(model, *tensors("test"))[0] / math.log(2)
     return {"bitsPerCharacter": bits, "seconds": seconds, "parameters": parameters(model)}
 
@@ -227,8 +227,8 @@ torch.manual_seed(1)
 measured = {
     "imdb-attention": imdb,
     "imdb-gru": imdb,
-    "char-gpt": lambda: gpt(3, 2),
-    "char-gpt-songci": lambda: gpt(2, 1),
+    "char-gpt": gpt,
+    "char-gpt-songci": gpt,
     "lora": lora,
 }[name]()
 say(f"PyTorch {torch.__version__} CPU", measured)
