@@ -146,13 +146,19 @@ function branchGradients(
   return g.graph.add('If', [node.inputs[0]!], { then_branch: yes, else_branch: no }, xs.length)
 }
 
+const quantised = new Set(
+  'ConvInteger DequantizeLinear DynamicQuantizeLinear MatMulInteger QLinearConv QLinearMatMul'.split(' '),
+)
+
 function ruleFor(node: Node): GradRule {
   if (Object.hasOwn(gradRules, node.op)) return gradRules[node.op]!
   if (Object.hasOwn(expansions, node.op)) return byExpansion
   throw new EngineError(
     'engine/gradient-not-supported',
     `${node.scope === '' ? node.name : node.scope}: the op ${node.op} has no gradient rule yet`,
-    'Replace the op, or freeze what lies before it.',
+    quantised.has(node.opaque?.op ?? node.op)
+      ? 'It belongs to a quantised model: train the float32 model and quantise it again, or freeze what lies before it.'
+      : 'Replace the op, or freeze what lies before it.',
   )
 }
 

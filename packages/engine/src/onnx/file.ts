@@ -3,15 +3,15 @@ import { closeSync, constants, fstatSync, openSync, readFileSync, readSync, real
 import { dirname, join } from 'node:path'
 import { EngineError } from '../errors.ts'
 import type { ExternalData } from './external.ts'
-import { type ReadModel, readModel } from './read.ts'
+import { type ReadModel, type ReadOptions, readModel } from './read.ts'
 
 /**
  * Reads `path`; tensors in other files are read from its folder.
  * @throws EngineError what `readModel` throws; engine/bad-model for data that is missing, short, a symbolic link, or
  * outside the folder
  */
-export function readModelFile(path: string): ReadModel {
-  return readModel(readFileSync(path), { external: externalIn(dirname(path)) })
+export function readModelFile(path: string, options: Omit<ReadOptions, 'external'> = {}): ReadModel {
+  return readModel(readFileSync(path), { ...options, external: externalIn(dirname(path)) })
 }
 
 /** External data from one folder: plain files below it, reached without symbolic links. */

@@ -21,6 +21,7 @@ import { badModel, deepestNesting, ordered } from './order.ts'
 import { addInput, declaredType } from './types.ts'
 import { addUpgraded } from './upgrade/upgrade.ts'
 import { newestOpset } from './versions.ts'
+import { widen } from './widen.ts'
 
 /** Functions may call functions; a small file must not unfold into a graph that fills the memory. */
 const mostUnfolded = 200_000
@@ -36,6 +37,8 @@ export interface ReadModel extends Model {
 export interface ReadOptions {
   /** Gives the data of tensors that lie in other files; without it they are refused. */
   readonly external?: ExternalData
+  /** Makes every float16 and bfloat16 of the file float32: their weights can then be trained. */
+  readonly widen?: boolean
 }
 
 /**
@@ -48,6 +51,7 @@ export interface ReadOptions {
 export function readModel(bytes: Uint8Array, options: ReadOptions = {}): ReadModel {
   const proto = decode(bytes)
   if (proto.graph === undefined) throw badModel('the file holds no graph')
+  if (options.widen === true) widen(proto, options.external)
   const versions = versionsOf(proto.opsetImport)
   const opset = versions.get('') ?? 1
   if (opset > newestOpset) {

@@ -48,9 +48,16 @@ function candidates(model: ReadModel, pattern: NamePattern): [string, Value][] {
   const used = new Set<Value>()
   const statistics = new Set<Value>()
   for (const node of nodesOf(model)) {
-    const isNorm = (node.opaque?.op ?? node.op) === 'BatchNormalization'
+    const op = node.opaque?.op ?? node.op
+    // Scales and zero points of quantisation are measured, as running statistics are.
+    const measured =
+      op === 'BatchNormalization'
+        ? 3
+        : op === 'QuantizeLinear' || quantised.has(op)
+          ? 1
+          : Number.POSITIVE_INFINITY
     node.inputs.forEach((v, i) => {
-      if (v !== null) (isNorm && i >= 3 ? statistics : used).add(v)
+      if (v !== null) (i >= measured ? statistics : used).add(v)
     })
   }
   return [...model.initialisers].filter(
@@ -123,7 +130,9 @@ export class ImportedModule extends Module {
       const some = trainable(model).map(({ name }) => name)
       throw bad(
         `no trainable constant of the model matches ${String(train)}`,
-        `It has ${some.slice(0, 20).join(', ')}${some.length > 20 ? ' and others' : ''}.`,
+        some.length > 0
+          ? `It has ${some.slice(0, 20).join(', ')}${some.length > 20 ? ' and others' : ''}.`
+          : withoutFloats(model),
       )
     }
     for (const [name, value] of chosen) this.#add(name, value.constant!, value)
@@ -187,6 +196,28 @@ function logitsOf(y: Value): Value {
     logits = logits.node.inputs[0]!
   return logits
 }
+
+/** Why a model has no float32 constants, and what to do. */
+function withoutFloats(model: ReadModel): string {
+  for (const { op, opaque, name, scope } of nodesOf(model)) {
+    const plain = opaque?.op ?? op
+    if (quantised.has(plain))
+      return `Its weights are quantised (${scope === '' ? name : scope}, ${plain}): fine-tune the float32 model, and quantise that again.`
+  }
+  const narrow = nodesOf(model).flatMap(({ inputs, opaque, attributes }) => [
+    ...inputs.flatMap((v) => (v?.constant?.dtype === 'float16' ? [v.name] : [])),
+    ...(opaque?.op === 'Constant' && 'value' in attributes ? [opaque.op] : []),
+  ])
+  return narrow.length > 0
+    ? 'Its floats are narrower than float32: read it with { widen: true }.'
+    : 'The file holds no float32 weights.'
+}
+
+const quantised = new Set(
+  'DequantizeLinear QLinearConv QLinearMatMul ConvInteger MatMulInteger DynamicQuantizeLinear QLinearAdd QGemm'.split(
+    ' ',
+  ),
+)
 
 const bad = (message: string, hint: string): EngineError =>
   new EngineError('engine/bad-options', message, hint)
