@@ -1,6 +1,6 @@
 /** @file Damaged copies of real models, read in a process of little memory: never a crash, always a typed error. */
 import { spawnSync } from 'node:child_process'
-import { readdirSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 
@@ -31,6 +31,8 @@ test.each([1, 2])('thousands of damaged files, seed %i', { timeout: 600_000 }, (
   const files = readdirSync(folder)
     .sort()
     .flatMap((kind) => readdirSync(join(folder, kind)).map((name) => join(folder, kind, name, 'model.onnx')))
+    // The package leaves out the large ones.
+    .filter((path) => existsSync(path))
   const report = fuzz(
     files.filter((_, i) => i % 4 === seed),
     30,

@@ -1,5 +1,6 @@
 /** @file A checked case, or several, for every gradient rule and every expansion. */
 import { activations } from './cases/activations.fixture.ts'
+import { attention } from './cases/attention.fixture.ts'
 import { control } from './cases/control.fixture.ts'
 import { elementwise } from './cases/elementwise.fixture.ts'
 import { indexing } from './cases/indexing.fixture.ts'
@@ -13,6 +14,7 @@ import type { GradCase } from './check.fixture.ts'
 
 export const gradCases: readonly GradCase[] = [
   ...activations,
+  ...attention,
   ...control,
   ...elementwise,
   ...indexing,

@@ -9,7 +9,7 @@ const scatterReductions = 'Reductions none and add; with none, indices must diff
 
 export const limits: Readonly<Record<string, string>> = {
   Abs: '0 at 0.',
-  Attention: 'Build it from its parts.',
+  Attention: 'Without a partly filled cache; the scores as an output in modes 0 and 3.',
   AveragePool: knownPicture,
   Clip: 'At a bound x takes the gradient.',
   Concat: 'Sizes along the axis must be known.',
@@ -43,7 +43,6 @@ export const limits: Readonly<Record<string, string>> = {
   Resize:
     'Modes nearest, linear and cubic with every coordinate mode but tf_crop_and_resize; no antialias when shrinking.',
   RNN: unrolled,
-  RotaryEmbedding: 'Build it from its parts.',
   Scan: 'Unrolled: the length must be known; up to 100,000 nodes.',
   ScatterElements: scatterReductions,
   ScatterND: `${scatterReductions} ONNX Runtime itself adds repeated indices inexactly on several threads.`,

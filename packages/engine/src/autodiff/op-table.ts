@@ -14,10 +14,9 @@ export interface OpEntry {
 }
 
 /** Ops of the standard (opset 26, without sequences, strings and training) that have no shape rule here. */
-const others =
-  `AffineGrid Attention BlackmanWindow CenterCropPad Col2Im Compress ConvInteger DeformConv Det DFT
+const others = `AffineGrid BlackmanWindow CenterCropPad Col2Im Compress ConvInteger DeformConv Det DFT
   DynamicQuantizeLinear GridSample HammingWindow HannWindow MatMulInteger MaxRoiPool MelWeightMatrix
-  NegativeLogLikelihoodLoss NonMaxSuppression QLinearConv QLinearMatMul RoiAlign RotaryEmbedding
+  NegativeLogLikelihoodLoss NonMaxSuppression QLinearConv QLinearMatMul RoiAlign
   SoftmaxCrossEntropyLoss STFT TensorScatter Unique`.split(/\s+/)
 
 /** Every op with a shape rule, and the others of the standard, by name. */

@@ -4,6 +4,7 @@ import { captures } from '../graph.ts'
 import type { RewriteRule } from '../rewrite/rewrite.ts'
 import { isSub } from '../shapes/subgraph.ts'
 import { activations } from './activations.ts'
+import { attentions } from './attention.ts'
 import { control, knownBranch } from './control.ts'
 import type { Expansion } from './expansion.ts'
 import { layout } from './layout.ts'
@@ -13,6 +14,7 @@ import { recurrentLayers } from './recurrent.ts'
 
 export const expansions: Readonly<Record<string, Expansion>> = {
   ...activations,
+  ...attentions,
   ...control,
   ...layout,
   ...norms,
@@ -22,6 +24,7 @@ export const expansions: Readonly<Record<string, Expansion>> = {
 
 /** Ops whose gradient needs what the forward pass computed inside: expanded once, not once for each direction. */
 const shared = new Set([
+  'Attention',
   'Gelu',
   'GroupNormalization',
   'GRU',
@@ -32,6 +35,7 @@ const shared = new Set([
   'Mish',
   'RMSNormalization',
   'RNN',
+  'RotaryEmbedding',
   'Scan',
   'SimplifiedLayerNormalization',
   'Swish',

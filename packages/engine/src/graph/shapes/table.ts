@@ -1,5 +1,6 @@
 /** @file The shape table: one row per op that the engine knows, and the look-up. */
 import { EngineError } from '../../errors.ts'
+import { attentions } from './attention.ts'
 import type { ShapeContext, ShapeRule, ValueType } from './context.ts'
 import { einsums } from './einsum.ts'
 import { elementwise } from './elementwise.ts'
@@ -14,6 +15,7 @@ import { resizes } from './resize.ts'
 import { windows } from './windows.ts'
 
 export const shapeRules: Readonly<Record<string, ShapeRule>> = {
+  ...attentions,
   ...einsums,
   ...elementwise,
   ...generators,
