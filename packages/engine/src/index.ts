@@ -59,6 +59,12 @@ export type {
   TrainEvent,
   TrainResult,
 } from './train/loop.ts'
+export {
+  type EstimateOptions,
+  estimateTraining,
+  type OpEstimate,
+  type TrainingEstimate,
+} from './train/estimate/estimate.ts'
 export * as metrics from './train/metric.ts'
 export { type Evaluation, evaluateLogits } from './train/metrics.ts'
 export { loadPredictor, type Prediction, type Predictor } from './train/predictor.ts'
