@@ -121,11 +121,14 @@ function warp(
   const plane = height * width
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
-      const [dx, dy] = [x - middleX - right, y - middleY - down]
+      const dx = x - middleX - right
+      const dy = y - middleY - down
       const sx = xx * dx + xy * dy + middleX
       const sy = yx * dx + yy * dy + middleY
-      const [x0, y0] = [Math.floor(sx), Math.floor(sy)]
-      const [fx, fy] = [sx - x0, sy - y0]
+      const x0 = Math.floor(sx)
+      const y0 = Math.floor(sy)
+      const fx = sx - x0
+      const fy = sy - y0
       const inX0 = x0 >= 0 && x0 < width
       const inX1 = x0 + 1 >= 0 && x0 + 1 < width
       const inY0 = y0 >= 0 && y0 < height
