@@ -43,6 +43,12 @@ export type {
 export * as augment from './train/augment/index.ts'
 export type { Column, ColumnType, Dataset, Shard, StreamedData } from './train/dataset.ts'
 export {
+  type EstimateOptions,
+  estimateTraining,
+  type OpEstimate,
+  type TrainingEstimate,
+} from './train/estimate/estimate.ts'
+export {
   type DrawOptions,
   drawToken,
   type GenerateOptions,
@@ -59,12 +65,6 @@ export type {
   TrainEvent,
   TrainResult,
 } from './train/loop.ts'
-export {
-  type EstimateOptions,
-  estimateTraining,
-  type OpEstimate,
-  type TrainingEstimate,
-} from './train/estimate/estimate.ts'
 export * as metrics from './train/metric.ts'
 export { type Evaluation, evaluateLogits } from './train/metrics.ts'
 export { loadPredictor, type Prediction, type Predictor } from './train/predictor.ts'
