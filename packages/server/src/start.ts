@@ -46,6 +46,8 @@ export interface RunningServer {
   created: boolean
   /** Wanted from every request, when the server listens beyond this machine. */
   token?: string
+  /** What a job worker must send; whoever holds it executes and reports runs. */
+  workerToken: string
   /** Stops workers (each checkpoints and gives its run back), serving, database and lock. */
   close(): Promise<void>
 }
@@ -121,6 +123,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       address,
       created,
       ...(token === null ? {} : { token }),
+      workerToken,
       close: () => {
         closing ??= unwind()
         return closing

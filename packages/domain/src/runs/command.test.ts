@@ -7,8 +7,10 @@ describe('commands', () => {
     [['python', 'train.py', '--lr', '0.01'], 'python train.py'],
     [['/usr/bin/python3', '-m', 'pkg.train', '0.1'], 'python3 pkg.train'],
     [['./train.sh'], 'train.sh'],
-    [['node', '--max-old-space-size=4096', 'a.js'], 'node'],
-    [['torchrun', '--nproc', '2', 'a.py'], 'torchrun'],
+    [['node', '--max-old-space-size=4096', 'a.js'], 'node a.js'],
+    [['sh', '-c', 'echo 1'], 'sh echo 1'],
+    [['bash', '-lc', 'x'], 'bash x'],
+    [['torchrun', '--nproc', '2', 'a.py'], 'torchrun a.py'],
     [['a/', 'lr=0.1'], 'a/'],
     [[], ''],
   ])('%j are runs of "%s"', (words, key) => {

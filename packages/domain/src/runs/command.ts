@@ -3,20 +3,19 @@ import { quantile } from '../chance/quantiles.ts'
 import { type Message, message } from '../messages/message.ts'
 
 /**
- * The words before the first option or value that tells runs of one program apart: `python train.py` of
- * `python train.py --lr 0.01`, without folders.
+ * What tells runs of one program apart, without folders, options and values: `python train.py` of
+ * `python3/bin/python -u train.py --lr 0.01`, and the whole text of a command that is given inline (`sh -c …`).
  */
 export const commandKey = (command: readonly string[] | null): string => {
   if (command === null || command.length === 0) return ''
-  const words: string[] = [baseName(command[0]!)]
-  for (const word of command.slice(1, 4)) {
-    if (word === '-m') continue
-    if (word.startsWith('-') || word.includes('=') || /^[\d.]/.test(word)) break
-    words.push(baseName(word))
-    // a program and its script; what follows are arguments
-    if (words.length === 2) break
+  const program = baseName(command[0]!)
+  for (let i = 1; i < command.length; i++) {
+    const word = command[i]!
+    if (/^-\w*[ce]$|^--eval$/.test(word)) return `${program} ${command[i + 1] ?? ''}`.slice(0, 200)
+    if (word.startsWith('-') || word.includes('=') || /^[\d.]+$/.test(word)) continue
+    return `${program} ${baseName(word)}`.slice(0, 200)
   }
-  return words.join(' ').slice(0, 200)
+  return program.slice(0, 200)
 }
 
 const baseName = (word: string): string => word.split('/').at(-1) || word
