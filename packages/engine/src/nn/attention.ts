@@ -1,7 +1,7 @@
 /** @file Multi-head attention: causal, masked, rotary; of a sequence to itself or to another. */
 import { type Ops, ops } from '../graph/ops.ts'
 import { type Dim, tensor } from '../graph/tensor.ts'
-import type { Value } from '../graph/types.ts'
+import type { Graph, Value } from '../graph/types.ts'
 import { type Adaptable, type Adapted, giveAdapter, mergeAdapter } from './adapter.ts'
 import { dropout } from './dropout.ts'
 import { allow, expectRank, expectSize, nameOf, positive } from './expect.ts'
@@ -124,10 +124,19 @@ class MultiHeadAttention extends Module implements Adaptable, Adapted {
   }
 }
 
-/** 0 where position i may see position j, -1e9 where it may not. */
+const masks = new WeakMap<Graph, Map<string, Value>>()
+
+/** 0 where position i may see position j, -1e9 where it may not: one for all layers of a graph. */
 function causalMask(g: Ops, t: number, s: number): Value {
-  const values = Array.from({ length: t * s }, (_, i) => ((i % s) - (s - t) > Math.floor(i / s) ? -1e9 : 0))
-  return g.graph.constant(tensor('float32', [t, s], values))
+  const made = masks.get(g.graph) ?? new Map<string, Value>()
+  masks.set(g.graph, made)
+  const known = made.get(`${t} ${s}`)
+  if (known) return known
+  const data = new Float32Array(t * s)
+  for (let i = 0; i < t; i++) data.fill(-1e9, i * s + Math.max(0, i + 1 + s - t), (i + 1) * s)
+  const mask = g.graph.constant({ dtype: 'float32', shape: [t, s], data })
+  made.set(`${t} ${s}`, mask)
+  return mask
 }
 
 // x cos + (-x2, x1) sin, with the angle position / base^(2 i / d) for the pair (i, i + d / 2)

@@ -1,6 +1,6 @@
 /** @file Causal attention without the half that its mask removes. */
 import type { Ops } from '../ops.ts'
-import { isStatic, numbersOf } from '../tensor.ts'
+import { isStatic, numbersOf, type Tensor } from '../tensor.ts'
 import type { Value } from '../types.ts'
 import type { RewriteContext, RewriteRule } from './rewrite.ts'
 
@@ -23,7 +23,7 @@ export const causalInBlocks: RewriteRule = ({ g, inputs, node, uses, trained }) 
   const count = Math.min(mostBlocks, Math.floor(rows / blockRows))
   if (count < 2 || rows % count !== 0) return null
   const size = rows / count
-  const seen = visible(numbersOf(mask.constant!), rows, keys)
+  const seen = visible(mask.constant!, rows, keys)
   if (seen === null) return null
   const ends = Array.from({ length: count }, (_, i) => Math.max(...seen.slice(i * size, (i + 1) * size)))
   // Keys must be cut where blocks of queries end, and only the last block may see all of them.
@@ -61,14 +61,21 @@ function attention(inputs: readonly Value[], uses: RewriteContext['uses']) {
   return mask.constant.data.length === size ? { q, k, v, mask } : null
 }
 
+const visibleIn = new WeakMap<Tensor, number[] | null>()
+
 /** For each row the number of keys up to the last that it sees; null where a row sees none. */
-function visible(mask: readonly number[], rows: number, keys: number): number[] | null {
+function visible(mask: Tensor, rows: number, keys: number): number[] | null {
+  const known = visibleIn.get(mask)
+  if (known !== undefined) return known
+  const values = mask.data instanceof Float32Array ? mask.data : numbersOf(mask)
   const seen = Array.from({ length: rows }, (_, i) => {
     let end = keys
-    while (end > 0 && mask[i * keys + end - 1]! <= never) end--
+    while (end > 0 && values[i * keys + end - 1]! <= never) end--
     return end
   })
-  return seen.includes(0) ? null : seen
+  const result = seen.includes(0) ? null : seen
+  visibleIn.set(mask, result)
+  return result
 }
 
 /** The first part, the first two, …, all of `x`. */
