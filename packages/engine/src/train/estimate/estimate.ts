@@ -1,5 +1,6 @@
 /** @file Tells what training will take, before it begins: operations, time and memory of a step. */
 import { EngineError } from '../../errors.ts'
+import { topological } from '../../graph/graph.ts'
 import { isSub } from '../../graph/shapes/subgraph.ts'
 import type { Subgraph } from '../../graph/types.ts'
 import { crossEntropy } from '../../loss/cross-entropy.ts'
@@ -117,7 +118,8 @@ const session = 24 * 2 ** 20
 const fragments = 1.5
 
 function bodyOf(model: ReturnType<typeof stepsGraph>): Subgraph {
-  const body = Object.values(model.outputs[0]!.node!.attributes).find(isSub)
+  const loop = topological(model.outputs, model.graph).find(({ op }) => op === 'Loop')
+  const body = loop && Object.values(loop.attributes).find(isSub)
   if (body === undefined) throw new Error('internal: the steps are no loop')
   return body
 }
