@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { CapstanError, type Client, createClient } from '@capstan/api'
 import { runningServer, startServer } from '@capstan/server'
 import type { Context } from './context.ts'
+import { sleep } from './interrupt.ts'
 
 export interface Connection {
   client: Client
@@ -24,21 +25,33 @@ interface Options {
   mustExist?: boolean
 }
 
+/** A server that is busy may answer late; that somebody has the workspace open says that it is worth asking again. */
+const tries = 5
+const betweenMs = 500
+
 export async function connect(context: Context, workspace: string, options: Options): Promise<Connection> {
-  const running = await runningServer(workspace)
-  if (running) return connectionTo(context, workspace, running)
-  if (options.mustExist && !existsSync(workspace))
-    throw new CapstanError('workspace/unusable', {
-      folder: workspace,
-      detail: context.say('workspace.none'),
-    })
-  const server = await startServer({
-    workspace,
-    port: 0,
-    language: context.language,
-    workers: options.workers,
-  })
-  return connectionTo(context, workspace, server, () => server.close())
+  for (let left = tries; ; left--) {
+    const running = await runningServer(workspace)
+    if (running) return connectionTo(context, workspace, running)
+    if (options.mustExist && !existsSync(workspace))
+      throw new CapstanError('workspace/unusable', {
+        folder: workspace,
+        detail: context.say('workspace.none'),
+      })
+    try {
+      const server = await startServer({
+        workspace,
+        port: 0,
+        language: context.language,
+        workers: options.workers,
+      })
+      return connectionTo(context, workspace, server, () => server.close())
+    } catch (error) {
+      const locked = error instanceof CapstanError && error.code === 'workspace/locked'
+      if (!locked || left <= 1) throw error
+      await sleep(betweenMs, context.signal)
+    }
+  }
 }
 
 export function connectionTo(
