@@ -6,7 +6,7 @@ import { expect, test } from 'vitest'
 import { type TestModel, testModels } from './models.ts'
 
 /** What was reached; a change that loses models fails. */
-const reached = { models: 1072, same: 979, expected: 34, failed: 1 }
+const reached = { models: 1072, same: 980, expected: 37, failed: 0 }
 
 type Outcome =
   | { kind: 'same' }

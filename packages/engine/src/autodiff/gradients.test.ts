@@ -4,9 +4,10 @@ import { expansions } from '../graph/expand/table.ts'
 import { newGraph } from '../graph/graph.ts'
 import { type Ops, ops } from '../graph/ops.ts'
 import { shapeRules } from '../graph/shapes/table.ts'
-import { numbersOf } from '../graph/tensor.ts'
+import { numbersOf, sizeOf, tensor } from '../graph/tensor.ts'
 import type { Value } from '../graph/types.ts'
 import { writeModel } from '../onnx/write.ts'
+import { seeded } from '../random.ts'
 import { nodeRuntime } from '../runtime/node.ts'
 import { gradCases } from './cases.fixture.ts'
 import { gradientError, tolerance } from './check.fixture.ts'
@@ -222,5 +223,69 @@ describe('the driver', () => {
       w: { dtype: 'float32', shape: [3], data: Float32Array.of(1, 2, 3) },
     })
     expect(dw!.shape).toEqual([3])
+  })
+})
+
+describe('higher orders', () => {
+  it("the Hessian of an MLP's loss times a vector is what differences of its gradient are", async () => {
+    const [n, a, b, k] = [5, 4, 6, 3]
+    const random = seeded(3)
+    const values = (...shape: number[]) =>
+      tensor(
+        'float64',
+        shape,
+        Array.from({ length: sizeOf(shape) }, () => 2 * random() - 1),
+      )
+    const graph = newGraph()
+    const g = ops(graph)
+    const shapes = [[a, b], [b], [b, k], [k]]
+    const weights = shapes.map((shape, i) => graph.input(`w${i}`, 'float64', shape))
+    const along = shapes.map((shape, i) => graph.input(`v${i}`, 'float64', shape))
+    const [x, y] = [graph.constant(values(n, a)), graph.constant(values(n, k))]
+    const [w1, b1, w2, b2] = weights as [Value, Value, Value, Value]
+    const out = g.add(g.matMul(g.tanh(g.add(g.matMul(x, w1), b1)), w2), b2)
+    const difference = g.sub(g.op('Softmax', [out], { axis: -1 }), y)
+    const loss = g.reduceMean(g.mul(difference, difference), [0, 1], false)
+    const first = gradients(loss, weights)
+    const axes = (v: Value) => v.shape.map((_, i) => i)
+    const product = first
+      .map((d, i) => g.reduceSum(g.mul(d, along[i]!), axes(d), false))
+      .reduce((p, q) => g.add(p, q))
+    const second = gradients(product, weights)
+    const session = await runtime.createSession(
+      writeModel({
+        graph,
+        inputs: [...weights, ...along],
+        outputs: [...first, ...second],
+        outputNames: [...first.map((_, i) => `d${i}`), ...second.map((_, i) => `h${i}`)],
+      }),
+    )
+    const [at, v] = [shapes.map((s) => values(...s)), shapes.map((s) => values(...s))]
+    const run = (step: number) =>
+      session.run({
+        ...Object.fromEntries(v.map((t, i) => [`v${i}`, t])),
+        ...Object.fromEntries(
+          at.map((t, i) => [
+            `w${i}`,
+            tensor(
+              'float64',
+              t.shape,
+              numbersOf(t).map((p, j) => p + step * numbersOf(v[i]!)[j]!),
+            ),
+          ]),
+        ),
+      })
+    const h = 1e-5
+    const [here, above, below] = [await run(0), await run(h), await run(-h)]
+    await session.release()
+    shapes.forEach((_, i) => {
+      const expected = numbersOf(above[`d${i}`]!).map(
+        (p, j) => (p - numbersOf(below[`d${i}`]!)[j]!) / (2 * h),
+      )
+      const scale = Math.max(...expected.map(Math.abs))
+      numbersOf(here[`h${i}`]!).forEach((p, j) => {
+        expect(Math.abs(p - expected[j]!) / scale).toBeLessThan(1e-6)
+      })
+    })
   })
 })

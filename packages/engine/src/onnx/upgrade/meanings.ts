@@ -1,17 +1,7 @@
 /** @file Adapters: ops whose meaning changed. */
-import { EngineError } from '../../errors.ts'
 import { knownType } from '../../graph/opaque.ts'
 import { dtypes } from '../../graph/tensor.ts'
-import {
-  type Adapted,
-  type Adapter,
-  type AdapterContext,
-  floatOf,
-  intOf,
-  ints,
-  rankOf,
-  without,
-} from './adapter.ts'
+import { type Adapter, type AdapterContext, floatOf, intOf, ints, rankOf, without } from './adapter.ts'
 
 /** Up to opset 12 the axes from `axis` on count as one: [d0 .. , axis ..] as a matrix, row by row. */
 const overTheRest: Adapter['adapt'] = ({ op, inputs, attributes, emit }) => {
@@ -83,16 +73,6 @@ const typeByName: Adapter['adapt'] = ({ attributes }) => {
   return Object.hasOwn(dtypes, name) ? { attributes: { to: dtypes[name as keyof typeof dtypes].onnx } } : {}
 }
 
-const refuse =
-  (what: string): Adapter['adapt'] =>
-  ({ where }): Adapted => {
-    throw new EngineError(
-      'engine/unsupported-model',
-      `${where}: ${what}`,
-      'Export the model with a newer opset, 13 or later.',
-    )
-  }
-
 const aligned: readonly Adapter[] = [{ before: 7, adapt: alignedOperand }]
 const matrixRows: readonly Adapter[] = [{ before: 13, adapt: overTheRest }]
 const oneOutputOrder: Adapter = {
@@ -131,7 +111,6 @@ export const changedMeanings: Readonly<Record<string, readonly Adapter[]>> = {
   Pow: aligned,
   RNN: [oneOutputOrder],
   RoiAlign: [{ before: 16, adapt: roiPositions }],
-  Scan: [{ before: 9, adapt: refuse('Scan of opset 8, with a batch of its own, is not supported') }],
   Scatter: [{ before: 11, adapt: () => ({ op: 'ScatterElements' }) }],
   Softmax: matrixRows,
   Sub: aligned,

@@ -5,9 +5,14 @@ import { canonicalOpset } from '../versions.ts'
 import { type Adapter, type OldNode, without } from './adapter.ts'
 import { fromAttributes } from './attributes.ts'
 import { changedMeanings } from './meanings.ts'
+import { recurrences } from './recurrence.ts'
 
 /** Per op its adapters, in the order of the opsets. */
-export const adapters: Readonly<Record<string, readonly Adapter[]>> = merged(changedMeanings, fromAttributes)
+export const adapters: Readonly<Record<string, readonly Adapter[]>> = merged(
+  changedMeanings,
+  fromAttributes,
+  recurrences,
+)
 
 function merged(...tables: readonly Readonly<Record<string, readonly Adapter[]>>[]) {
   const all: Record<string, Adapter[]> = {}
