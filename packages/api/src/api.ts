@@ -5,6 +5,7 @@ import { cycleRoutes } from './nouns/cycles.ts'
 import { blobRoutes, datasetRoutes } from './nouns/datasets.ts'
 import { designRoutes } from './nouns/designs.ts'
 import { evaluationRoutes } from './nouns/evaluations.ts'
+import { loggingRoutes } from './nouns/logging.ts'
 import { loopRoutes } from './nouns/loop.ts'
 import { measureRoutes } from './nouns/measures.ts'
 import { memberRoutes } from './nouns/members.ts'
@@ -15,6 +16,7 @@ import { riskRoutes } from './nouns/risk.ts'
 import { jobRoutes, runRoutes } from './nouns/runs.ts'
 import { servingRoutes } from './nouns/serving.ts'
 import { strategyRoutes } from './nouns/strategy.ts'
+import { sweepRoutes } from './nouns/sweeps.ts'
 import { teamRoutes } from './nouns/team.ts'
 import { experimentRoutes, trackingRoutes } from './nouns/tracking.ts'
 import { workspaceRoutes } from './nouns/workspace.ts'
@@ -38,6 +40,8 @@ export const api = {
   runs: { ...runRoutes, ...commandRoutes },
   workers: workerRoutes,
   jobs: jobRoutes,
+  logging: loggingRoutes,
+  sweeps: sweepRoutes,
   evaluations: evaluationRoutes,
   registry: registryRoutes,
   serving: servingRoutes,

@@ -93,7 +93,9 @@ async function call(
 
 async function send(options: ClientOptions, path: string, init: RequestInit): Promise<Response> {
   try {
-    return await (options.fetch ?? fetch)(options.baseUrl + path, init)
+    // a body that streams has no answer before its end
+    const streamed = init.body instanceof ReadableStream ? { duplex: 'half' as const } : {}
+    return await (options.fetch ?? fetch)(options.baseUrl + path, { ...init, ...streamed })
   } catch (cause) {
     if (init.signal?.aborted) throw cause
     throw new CapstanError('server/unreachable', { address: options.baseUrl || 'this address' }, { cause })

@@ -85,6 +85,14 @@ export function addRunCommands(tools: Tools): void {
       ),
     )
 
+  sub('sync', say('help.sync'))
+    .option('--spool <dir>', say('help.spool'))
+    .option('--all', say('help.syncAll'))
+    .option('--json', say('help.json'))
+    .action(async (options: Options) =>
+      finish(await (await import('./commands/sync.ts')).syncRuns(context, withWorkspace(options))),
+    )
+
   command('rerun', say('help.rerun'))
     .argument('<run>', say('help.runArgument'))
     .option('--tolerance <relative>', say('help.tolerance'), positive('--tolerance'), 1e-5)

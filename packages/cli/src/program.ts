@@ -3,7 +3,9 @@ import { resolve } from 'node:path'
 import { CapstanError } from '@capstan/api'
 import { Command, Option } from 'commander'
 import type { Context } from './context.ts'
+import { addImportCommands } from './program-imports.ts'
 import { addRunCommands, sizeOf } from './program-runs.ts'
+import { addSweepCommands } from './program-sweeps.ts'
 
 const defaultWorkspace = './capstan-workspace'
 
@@ -83,7 +85,10 @@ export function createProgram(context: Context, version: string, finish: (exit: 
       finish(await (await import('./commands/doctor.ts')).doctor(context, withWorkspace(options))),
     )
 
-  addRunCommands({ context, program, command, onWorkspace, prepare, whole, positive, withWorkspace, finish })
+  const tools = { context, program, command, onWorkspace, prepare, whole, positive, withWorkspace, finish }
+  addRunCommands(tools)
+  addImportCommands(tools)
+  addSweepCommands(tools)
 
   const design = prepare(program.command('design').description(say('help.designs')))
   onWorkspace(prepare(design.command('check').description(say('help.designCheck'))))

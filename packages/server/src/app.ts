@@ -13,6 +13,7 @@ import { eventRoute } from './http/events.ts'
 import { type GuardOptions, guard, runTokenOf } from './http/guard.ts'
 import { apiPages, safeHeaders, webPages } from './http/page.ts'
 import { jobRoutes } from './jobs/routes.ts'
+import { loggingRoutes } from './logging/routes.ts'
 import { loopRoutes } from './loop/routes.ts'
 import { measureRoutes } from './measures/routes.ts'
 import { memberRoutes } from './members/routes.ts'
@@ -25,6 +26,7 @@ import { inferenceRoutes } from './serving/inference.ts'
 import { servingRoutes } from './serving/routes.ts'
 import type { Serving } from './serving/service.ts'
 import { strategyRoutes } from './strategy/routes.ts'
+import { sweepRoutes } from './sweeps/routes.ts'
 import { teamRoutes } from './team/routes.ts'
 import { trackingRoutes } from './tracking/routes.ts'
 import { workspaceRoutes } from './workspace/routes.ts'
@@ -69,6 +71,8 @@ export async function buildApp(
     experimentRoutes,
     trackingRoutes,
     executionRoutes,
+    loggingRoutes,
+    sweepRoutes,
     evaluationRoutes,
     registryRoutes,
   ]) {

@@ -14,6 +14,7 @@ import { openDatabase } from './database/open.ts'
 import { findGpus } from './jobs/executors/meters.ts'
 import { type Supervisor, supervise } from './jobs/supervisor.ts'
 import { createServing } from './serving/service.ts'
+import { driveSweeps } from './sweeps/driver.ts'
 import { removeAddress, writeAddress } from './workspace/address.ts'
 import { ensureWorkspace } from './workspace/facts.ts'
 import { isDiskFull, lockFolder, makeFolder } from './workspace/folder.ts'
@@ -117,6 +118,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       limit: workers,
     })
     undo.push(jobs.close)
+    const driver = driveSweeps(context)
+    undo.push(driver.close)
 
     let closing: Promise<void> | null = null
     return {

@@ -13,6 +13,7 @@ export const paths = {
   datasets: to('/datasets'),
   designs: to('/designs'),
   runs: to('/runs'),
+  sweeps: to('/sweeps'),
   evaluations: to('/evaluations'),
   registry: to('/registry'),
   endpoints: to('/endpoints'),
@@ -36,6 +37,7 @@ export function activityPath(noun: string, id: string): string | null {
   const pages: Record<string, string> = {
     ...Object.fromEntries(Object.entries(places).map(([name, place]) => [name, place(id)])),
     design: paths.designs(id),
+    sweep: paths.sweeps(id),
     version: paths.registry(id),
     model: paths.registry(),
     gate: paths.registry(),

@@ -23,6 +23,7 @@ const datasets = () => import('./features/datasets/DatasetsPage.tsx')
 const designs = () => import('./features/designs/DesignsPage.tsx')
 const runs = () => import('./features/runs/RunsPage.tsx')
 const run = () => import('./features/runs/RunPage.tsx')
+const sweeps = () => import('./features/sweeps/SweepsPage.tsx')
 const evaluations = () => import('./features/evaluations/EvaluationsPage.tsx')
 const registry = () => import('./features/registry/RegistryPage.tsx')
 const endpoints = () => import('./features/endpoints/EndpointsPage.tsx')
@@ -40,6 +41,8 @@ const tree = root.addChildren([
   page('/designs/$id', designs, 'DesignsPage'),
   page('/runs', runs, 'RunsPage'),
   page('/runs/$id', run, 'RunPage'),
+  page('/sweeps', sweeps, 'SweepsPage'),
+  page('/sweeps/$id', sweeps, 'SweepsPage'),
   page('/evaluations', evaluations, 'EvaluationsPage'),
   page('/evaluations/$id', evaluations, 'EvaluationsPage'),
   page('/registry', registry, 'RegistryPage'),

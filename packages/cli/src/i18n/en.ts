@@ -1,8 +1,10 @@
 /** @file English texts of the command line. */
 import { runsEn } from './en-runs.ts'
+import { sweepsEn } from './en-sweeps.ts'
 
 export const en = {
   ...runsEn,
+  ...sweepsEn,
   'help.capstan': 'The whole loop of a small AI team, on numbers measured from its own models.',
   'help.version': 'print the version',
   'help.help': 'print this help',
@@ -41,6 +43,24 @@ export const en = {
   'help.designCheck': 'trace a design and check every shape, without training',
   'help.designFile': 'JSON file with input shape and layers',
   'help.json': 'answer as JSON',
+  'help.import': 'import runs from other trackers',
+  'help.importMlflow': 'import an MLflow folder mlruns, or an MLflow SQLite database',
+  'help.importPath': 'folder or file to read; it is not changed',
+  'help.importArtifacts': 'folder in which an MLflow server kept artifacts',
+  'help.importTensorboard': 'import TensorBoard event files, a run for every folder',
+  'help.sync': 'deliver what logging processes could not send',
+  'help.spool': 'folder of the records that wait',
+  'help.syncAll': 'also those that were meant for another address',
+  'import.progress': 'Importing: {done} runs',
+  'import.done': 'Imported: runs {runs}, records {records}, files {artifacts}.',
+  'import.known': 'Already there and unchanged: {known}.',
+  'import.skipped': 'Left out: {what} ({count}).',
+  'import.refused': 'Refused: {run}. {reason}',
+  'sync.progress': 'Delivering {name}',
+  'sync.nothing': 'Nothing waits in {folder}.',
+  'sync.done': '{name}: run {number}, records delivered: {records}.',
+  'sync.waiting': '{name}: still waiting. {reason}',
+  'sync.elsewhere': 'Meant for other addresses: {count}. With --all they are delivered here.',
 
   'usage.unknownOption': 'There is no option {option}.',
   'usage.unknownCommand': 'There is no command {command}.',

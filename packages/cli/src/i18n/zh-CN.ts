@@ -2,9 +2,11 @@
 
 import type { en } from './en.ts'
 import { runsZh } from './zh-CN-runs.ts'
+import { sweepsZh } from './zh-CN-sweeps.ts'
 
 export const zhCN = {
   ...runsZh,
+  ...sweepsZh,
   'help.capstan': '小型 AI 团队的完整循环，建立在自家模型实测的数据之上。',
   'help.version': '显示版本',
   'help.help': '显示此帮助',
@@ -43,6 +45,24 @@ export const zhCN = {
   'help.designCheck': '追踪模型设计并检查各层形状，不训练',
   'help.designFile': '含输入形状与各层的 JSON 文件',
   'help.json': '以 JSON 输出',
+  'help.import': '从其他跟踪工具导入运行',
+  'help.importMlflow': '导入 MLflow 的 mlruns 文件夹或 SQLite 数据库',
+  'help.importPath': '要读取的文件夹或文件，不会被修改',
+  'help.importArtifacts': 'MLflow 服务器存放产物的文件夹',
+  'help.importTensorboard': '导入 TensorBoard 事件文件，每个文件夹为一次运行',
+  'help.sync': '送出记录进程未能发送的内容',
+  'help.spool': '待发记录所在的文件夹',
+  'help.syncAll': '也包括原本发往其他地址的记录',
+  'import.progress': '正在导入：{done} 次运行',
+  'import.done': '已导入：运行 {runs}，记录 {records}，文件 {artifacts}。',
+  'import.known': '已存在且无变化：{known}。',
+  'import.skipped': '未导入：{what}（{count}）。',
+  'import.refused': '已拒绝：{run}。{reason}',
+  'sync.progress': '正在送出 {name}',
+  'sync.nothing': '{folder} 中没有待发记录。',
+  'sync.done': '{name}：运行 {number}，已送出记录 {records}。',
+  'sync.waiting': '{name}：仍在等待。{reason}',
+  'sync.elsewhere': '发往其他地址的记录：{count}。使用 --all 可送到此处。',
 
   'usage.unknownOption': '没有选项 {option}。',
   'usage.unknownCommand': '没有命令 {command}。',

@@ -28,6 +28,8 @@ export const en = {
     '{name} carries the resource of successive halving; it cannot be searched as well.',
   'sweep.stopping.horizon': 'Early stopping needs a horizon above 0: the step at which a run ends.',
   'sweep.budget.none': 'This method never ends by itself. Give a budget: runs, amount or hours.',
+  'sweep.command.unknown': 'The command names {name}, which is not a parameter of the sweep.',
+  'sweep.train.unknown': '{name} is not a parameter of built-in training. It has: {known:list}.',
   'sweep.stop.rung': 'At step {step} it was number {rank} of {of}; one of {factor} goes on.',
   'sweep.stop.curve':
     'Its curve will end at {estimate} ({low} to {high}); the chance to beat {best} is {chance:percent}.',
@@ -39,6 +41,7 @@ export const en = {
   'sweep.end.nothing': 'No run logged a finite value of {metric}.',
   'sweep.end.failing':
     'The first {count} runs all failed; the command or the data is at fault, not the values.',
+  'sweep.ended': '{name} has ended already.',
   'sweep.noMetric': 'The run ended without a finite value of {metric}.',
   'search.unexpected': 'Unexpected “{found}” at character {position} of the search.',
   'search.missing': 'At character {position} of the search, {expected} is missing.',

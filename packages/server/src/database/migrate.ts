@@ -4,13 +4,14 @@ import { type Kysely, sql } from 'kysely'
 import { firstTurn } from './migrations/0001-first-turn.ts'
 import { tracking } from './migrations/0002-tracking.ts'
 import { execution } from './migrations/0003-execution.ts'
+import { sessionsAndSweeps } from './migrations/0004-sessions-sweeps.ts'
 import type { Dialect } from './open.ts'
 import type { Schema } from './schema.ts'
 
 type Migration = (db: Kysely<unknown>, dialect: Dialect) => Promise<void>
 
 /** In order; a migration that has landed is never changed. */
-export const migrations: readonly Migration[] = [firstTurn, tracking, execution]
+export const migrations: readonly Migration[] = [firstTurn, tracking, execution, sessionsAndSweeps]
 
 /**
  * Each migration and its number are saved in one transaction.

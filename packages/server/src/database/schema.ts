@@ -29,6 +29,7 @@ export const recordTables = [
   'versions',
   'gates',
   'endpoints',
+  'sweeps',
 ] as const
 export type RecordTable = (typeof recordTables)[number]
 
@@ -193,4 +194,7 @@ export interface Schema extends Record<RecordTable, RecordRow> {
     origin: string
     evidence: string
   }
+  /** How far each logging client's records are in the database. */
+  log_sessions: { id: string; run: number; run_id: string; applied: number; at: number }
+  sweep_trials: { sweep: string; number: number; run_id: string; state: string; body: string }
 }

@@ -155,8 +155,11 @@ export function executionRoutes(app: FastifyInstance, context: Context): void {
 
 const aliveSince = (now: Date) => now.getTime() - leaseSeconds * 1000
 
-/** @throws {CapstanError} `request/not-found` of what it names; `request/refused` when a budget would break */
-async function queueCommand(
+/**
+ * Queues a run of a command.
+ * @throws {CapstanError} `request/not-found` of what it names; `request/refused` when a budget would break
+ */
+export async function queueCommand(
   tx: Change,
   newId: Context['newId'],
   input: CommandInput,

@@ -1,8 +1,8 @@
 /** @file Routes of runs, for people. */
-import { api, CapstanError, refusedError } from '@capstan/api'
+import { api, CapstanError, refusedError, type TrainParameters } from '@capstan/api'
 import { downsample, runRefusal } from '@capstan/domain'
 import type { FastifyInstance } from 'fastify'
-import type { Context } from '../context.ts'
+import type { Change, Context } from '../context.ts'
 import { datasetVersions } from '../datasets/store.ts'
 import { designs } from '../designs/store.ts'
 import { budgetRefusal } from '../executions/budget.ts'
@@ -11,7 +11,7 @@ import { readCurve } from '../metrics/store.ts'
 import { initiatives } from '../strategy/store.ts'
 import { emptyRun } from './empty.ts'
 import { estimateSeconds } from './estimate.ts'
-import { changeRun, getRun, insertRun, listRuns, nextNumber, publicRun } from './store.ts'
+import { changeRun, getRun, insertRun, listRuns, nextNumber, publicRun, type RunRecord } from './store.ts'
 
 export function runRoutes(app: FastifyInstance, context: Context): void {
   const { db, change, newId } = context
@@ -26,31 +26,7 @@ export function runRoutes(app: FastifyInstance, context: Context): void {
   })
 
   bind(app, api.runs.create, ({ body, actor }) =>
-    change(actor, async (tx) => {
-      const design = await designs.get(tx.db, body.designId)
-      const dataset = await datasetVersions.get(tx.db, body.datasetVersionId)
-      const [expected, got] = [design.source.input.join(' x '), dataset.sampleShape.join(' x ')]
-      if (expected !== got) throw new CapstanError('design/data-mismatch', { expected, got })
-      const trained = dataset.profile.splits.find(({ split }) => split === 'train')?.samples ?? 0
-      if (body.parameters.batchSize > trained) {
-        const detail = `body.parameters.batchSize: ${body.parameters.batchSize} is more than the ${trained} training samples`
-        throw new CapstanError('request/invalid', { detail })
-      }
-      if (body.initiativeId !== null) await initiatives.get(tx.db, body.initiativeId)
-      const estimatedSeconds = estimateSeconds(design.summary, trained, body.parameters)
-      const refusal = await budgetRefusal(tx.db, body.initiativeId, estimatedSeconds)
-      if (refusal) throw refusedError(refusal)
-      const run = await insertRun(tx.db, {
-        ...emptyRun(tx.at),
-        id: newId('run'),
-        number: await nextNumber(tx.db),
-        kind: 'train',
-        ...body,
-        estimatedSeconds,
-      })
-      await tx.record('run', 'queued', run.id, { name: run.name, number: run.number, kind: run.kind })
-      return publicRun(run)
-    }),
+    change(actor, async (tx) => publicRun(await queueTraining(tx, newId, body))),
   )
   bind(app, api.runs.evaluate, ({ params, actor }) =>
     change(actor, async (tx) => {
@@ -83,4 +59,44 @@ export function runRoutes(app: FastifyInstance, context: Context): void {
       return publicRun(cancelled)
     }),
   )
+}
+
+/**
+ * Queues a run of built-in training.
+ * @throws {CapstanError} `request/not-found`, `request/invalid`, `design/data-mismatch`, `request/refused`
+ */
+export async function queueTraining(
+  tx: Change,
+  newId: Context['newId'],
+  input: {
+    name: string
+    initiativeId: string | null
+    designId: string
+    datasetVersionId: string
+    parameters: TrainParameters
+  },
+): Promise<RunRecord> {
+  const design = await designs.get(tx.db, input.designId)
+  const dataset = await datasetVersions.get(tx.db, input.datasetVersionId)
+  const [expected, got] = [design.source.input.join(' x '), dataset.sampleShape.join(' x ')]
+  if (expected !== got) throw new CapstanError('design/data-mismatch', { expected, got })
+  const trained = dataset.profile.splits.find(({ split }) => split === 'train')?.samples ?? 0
+  if (input.parameters.batchSize > trained) {
+    const detail = `body.parameters.batchSize: ${input.parameters.batchSize} is more than the ${trained} training samples`
+    throw new CapstanError('request/invalid', { detail })
+  }
+  if (input.initiativeId !== null) await initiatives.get(tx.db, input.initiativeId)
+  const estimatedSeconds = estimateSeconds(design.summary, trained, input.parameters)
+  const refusal = await budgetRefusal(tx.db, input.initiativeId, estimatedSeconds)
+  if (refusal) throw refusedError(refusal)
+  const run = await insertRun(tx.db, {
+    ...emptyRun(tx.at),
+    id: newId('run'),
+    number: await nextNumber(tx.db),
+    kind: 'train',
+    ...input,
+    estimatedSeconds,
+  })
+  await tx.record('run', 'queued', run.id, { name: run.name, number: run.number, kind: run.kind })
+  return run
 }

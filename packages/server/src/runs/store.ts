@@ -34,11 +34,16 @@ export function publicRun(record: RunRecord): Run {
   return run
 }
 
+export async function findRun(db: Db, id: string): Promise<RunRecord | null> {
+  const row = await db.selectFrom('runs').select('body').where('id', '=', id).executeTakeFirst()
+  return row ? recordOf(row) : null
+}
+
 /** @throws {CapstanError} `request/not-found` */
 export async function getRun(db: Db, id: string): Promise<RunRecord> {
-  const row = await db.selectFrom('runs').select('body').where('id', '=', id).executeTakeFirst()
-  if (!row) throw new CapstanError('request/not-found', { noun: 'run', id })
-  return recordOf(row)
+  const run = await findRun(db, id)
+  if (!run) throw new CapstanError('request/not-found', { noun: 'run', id })
+  return run
 }
 
 /** Newest first. */

@@ -106,7 +106,7 @@ async function followTags(db: Db, run: RunRecord, tags: readonly Pair[]): Promis
 export interface RunChange {
   name?: string | undefined
   note?: string | undefined
-  state?: 'running' | 'finished' | 'failed' | 'cancelled' | 'queued' | undefined
+  state?: Run['state'] | undefined
   /** Milliseconds since 1970. */
   endedAt?: number | undefined
   lifecycle?: Run['lifecycle'] | undefined

@@ -3,5 +3,6 @@ import { frame } from './en/frame.ts'
 import { lifeCycle } from './en/lifeCycle.ts'
 import { loop } from './en/loop.ts'
 import { management } from './en/management.ts'
+import { sweeps } from './en/sweeps.ts'
 
-export const en = { ...frame, ...loop, ...management, ...lifeCycle } as const
+export const en = { ...frame, ...loop, ...management, ...lifeCycle, ...sweeps } as const

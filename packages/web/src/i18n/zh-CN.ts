@@ -5,5 +5,6 @@ import { frame } from './zh-CN/frame.ts'
 import { lifeCycle } from './zh-CN/lifeCycle.ts'
 import { loop } from './zh-CN/loop.ts'
 import { management } from './zh-CN/management.ts'
+import { sweeps } from './zh-CN/sweeps.ts'
 
-export const zhCN: Words<typeof en> = { ...frame, ...loop, ...management, ...lifeCycle }
+export const zhCN: Words<typeof en> = { ...frame, ...loop, ...management, ...lifeCycle, ...sweeps }

@@ -142,6 +142,17 @@ export const reads = {
         capstan().runs.metrics({ params: { id }, query: { key, max: METRIC_POINTS } }, signal),
       staleTime: 60_000,
     }),
+  sweeps: () =>
+    queryOptions({
+      queryKey: ['sweeps'],
+      queryFn: ({ signal }) => capstan().sweeps.list(undefined, signal),
+    }),
+  sweep: (id: string) =>
+    queryOptions({
+      queryKey: ['sweeps', id],
+      queryFn: ({ signal }) => capstan().sweeps.get({ params: { id } }, signal),
+      refetchInterval: ({ state }) => (state.data?.sweep.state === 'running' ? 2000 : false),
+    }),
   evaluations: () =>
     queryOptions({
       queryKey: ['evaluations'],

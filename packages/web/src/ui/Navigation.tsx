@@ -27,6 +27,7 @@ const lifeCycle = [
   ['datasets', paths.datasets()],
   ['designs', paths.designs()],
   ['runs', paths.runs()],
+  ['sweeps', paths.sweeps()],
   ['evaluations', paths.evaluations()],
   ['versions', paths.registry()],
   ['endpoints', paths.endpoints()],
@@ -52,7 +53,7 @@ export function Navigation() {
           key={name}
           href={href}
           name={t(`nav.${name}`)}
-          count={loop ? { value: loop.lifeCycle[name] } : null}
+          count={loop && name !== 'sweeps' ? { value: loop.lifeCycle[name] } : null}
           live={name === 'runs' ? (loop?.lifeCycle.liveRuns ?? 0) : 0}
         />
       ))}

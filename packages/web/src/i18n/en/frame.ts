@@ -24,6 +24,7 @@ export const frame = {
     datasets: 'Data sets',
     designs: 'Designs',
     runs: 'Runs',
+    sweeps: 'Sweeps',
     evaluations: 'Evaluations',
     versions: 'Registry',
     endpoints: 'Endpoints',

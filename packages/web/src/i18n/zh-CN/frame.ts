@@ -27,6 +27,7 @@ export const frame: Words<typeof english> = {
     datasets: '数据集',
     designs: '模型设计',
     runs: '训练运行',
+    sweeps: '参数搜索',
     evaluations: '评估',
     versions: '模型注册',
     endpoints: '在线服务',
