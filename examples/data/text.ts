@@ -85,12 +85,12 @@ export interface Characters {
   readonly vocabulary: readonly string[]
 }
 
-/** The text's characters by how often they occur; those that occur less than `least` times become one, '\ufffd'. */
+/** The text's characters by how often they occur; those that occur less than `least` times become one, '□', as lost characters are printed. */
 export function vocabularyOf(text: string, least = 1): string[] {
   const counts = new Map<string, number>()
   for (const character of text) counts.set(character, (counts.get(character) ?? 0) + 1)
   const known = [...counts].filter(([, n]) => n >= least).sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1))
-  return ['\ufffd', ...known.map(([character]) => character)]
+  return ['□', ...known.map(([character]) => character)]
 }
 
 /** A character's place in the vocabulary; 0 for a character that it does not have. */
