@@ -30,6 +30,7 @@ export function openSqliteStore(path: string, artifacts: string | null): ImportS
   const file = resolve(path)
   const skipped = new Map<string, number>()
   const db = openReadOnly(file)
+  const away = new Set<string>()
   return {
     skipped,
     close: () => db.close(),
@@ -111,10 +112,12 @@ export function openSqliteStore(path: string, artifacts: string | null): ImportS
     }
   }
 
-  function* filesOf({ artifact_uri: uri }: RunRow): Generator<{ path: string; file: string }> {
+  function* filesOf({ artifact_uri: uri, run_uuid: id }: RunRow): Generator<{ path: string; file: string }> {
     const folder = folderOf(uri ?? '')
     if (folder === null || !existsSync(folder) || !lstatSync(folder).isDirectory()) {
-      if (uri) count(skipped, 'artifact folder that is not here')
+      // read twice, counted once
+      if (uri && !away.has(id)) count(skipped, 'artifact folder that is not here')
+      away.add(id)
       return
     }
     const entries = readdirSync(folder, { withFileTypes: true, recursive: true })
