@@ -17,6 +17,7 @@ import { loggingRoutes } from './logging/routes.ts'
 import { loopRoutes } from './loop/routes.ts'
 import { measureRoutes } from './measures/routes.ts'
 import { memberRoutes } from './members/routes.ts'
+import { mlflowRoutes } from './mlflow/routes.ts'
 import { registryRoutes } from './registry/routes.ts'
 import { resourceRoutes } from './resources/routes.ts'
 import { reviewRoutes } from './review/routes.ts'
@@ -75,6 +76,7 @@ export async function buildApp(
     sweepRoutes,
     evaluationRoutes,
     registryRoutes,
+    mlflowRoutes,
   ]) {
     routes(app, context)
   }

@@ -197,6 +197,22 @@ export const errorCatalogue = {
     '{reason}',
     "查询的写法如 metrics.loss < 0.2 AND params.lr = '0.01' AND tags.team LIKE 'a%'。",
   ),
+  'artifact/path': entry(
+    400,
+    64,
+    '{reason}',
+    'Name it without leading slash, .. or control characters, in at most 1,000 bytes.',
+    '{reason}',
+    '路径不得以斜杠开头，不得含 .. 或控制字符，且不超过 1,000 字节。',
+  ),
+  'artifact/missing': entry(
+    404,
+    66,
+    'Run {run} has no artifact {path}.',
+    'List its artifacts and use one of their paths.',
+    '运行 {run} 没有制品 {path}。',
+    '请先列出该运行的制品，再使用其中的路径。',
+  ),
   'run/param-changed': entry(
     409,
     65,
@@ -220,6 +236,13 @@ export const errorCatalogue = {
     'Start it again with capstan run in a folder whose code can be captured (a git repository, or small enough).',
     '无法重复运行 {run}：{detail}。',
     '请在可保存代码的文件夹（git 仓库，或足够小）中用 capstan run 重新启动。',
+  'serving/no-model': entry(
+    409,
+    65,
+    'This version of {model} has no single ONNX file, which serving needs.',
+    'Log the model as ONNX as well (for example by mlflow.onnx.log_model) and register that.',
+    '{model} 的此版本没有唯一的 ONNX 文件，无法上线服务。',
+    '请同时以 ONNX 格式记录模型（例如 mlflow.onnx.log_model）并注册该版本。',
   ),
   'serving/not-ready': entry(
     503,

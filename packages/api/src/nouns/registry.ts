@@ -1,6 +1,6 @@
 /** @file Models, versions and gates. */
 import { z } from 'zod'
-import { BlobHash, ById, Count, Id, Instant, Message, Name, Note } from '../contract/basics.ts'
+import { BlobHash, ById, Count, Id, Instant, Message, Name } from '../contract/basics.ts'
 import { route } from '../contract/route.ts'
 
 export const Stage = z.enum(['candidate', 'staging', 'production', 'archived'])
@@ -10,22 +10,35 @@ export const Version = z.object({
   modelId: Id,
   modelName: Name,
   number: Count,
-  runId: Id,
-  designId: Id,
+  /** null for a model that came from outside. */
+  runId: Id.nullable(),
+  designId: Id.nullable(),
   evaluationId: Id.nullable(),
   initiativeId: Id.nullable(),
-  blob: BlobHash,
+  /** The ONNX file that can be served; null where the version is of another format. */
+  blob: BlobHash.nullable(),
   bytes: Count,
   stage: Stage,
   createdAt: Instant,
+  updatedAt: Instant.optional(),
+  description: z.string().optional(),
+  tags: z.record(z.string(), z.string()).optional(),
+  /** Where its files lie, as the code that registered it says. */
+  source: z.string().optional(),
+  runLink: z.string().optional(),
+  loggedModelId: z.string().optional(),
 })
 export type Version = z.infer<typeof Version>
 
 export const Model = z.object({
   id: Id,
   name: Name,
-  description: Note,
+  description: z.string(),
   createdAt: Instant,
+  updatedAt: Instant.optional(),
+  tags: z.record(z.string(), z.string()).optional(),
+  /** Names that point at versions, by their numbers. */
+  aliases: z.record(z.string(), Count).optional(),
   versions: z.array(Version),
 })
 export type Model = z.infer<typeof Model>

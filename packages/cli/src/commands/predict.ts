@@ -65,7 +65,7 @@ async function endpointOf(client: Client, name: string): Promise<Endpoint> {
 /** The data that the served version was trained on: it knows the classes and the size of a picture. */
 async function dataOf(client: Client, { versionId }: Endpoint): Promise<DatasetVersion> {
   const { runId } = await client.registry.version({ params: { id: versionId } })
-  const { datasetVersionId } = await client.runs.get({ params: { id: runId } })
+  const datasetVersionId = runId && (await client.runs.get({ params: { id: runId } })).datasetVersionId
   const versions = (await client.datasets.list()).flatMap((dataset) => dataset.versions)
   return versions.find(({ id }) => id === datasetVersionId)!
 }

@@ -43,6 +43,8 @@ export const en = {
     'The first {count} runs all failed; the command or the data is at fault, not the values.',
   'sweep.ended': '{name} has ended already.',
   'sweep.noMetric': 'The run ended without a finite value of {metric}.',
+  'artifact.path': 'Invalid path: {path}. An artifact has a plain relative path, such as model/weights.bin.',
+
   'search.unexpected': 'Unexpected “{found}” at character {position} of the search.',
   'search.missing': 'At character {position} of the search, {expected} is missing.',
   'search.open': 'The quote {quote} at character {position} is never closed.',

@@ -38,6 +38,8 @@ export const zhCN = {
   'sweep.end.failing': '前 {count} 次运行全部失败，问题在于命令或数据，而非参数值。',
   'sweep.ended': '{name} 已经结束。',
   'sweep.noMetric': '运行结束时没有 {metric} 的有限值。',
+  'artifact.path': '路径无效：{path}。制品路径须为普通相对路径，例如 model/weights.bin。',
+
   'search.unexpected': '查询第 {position} 个字符处出现意外的“{found}”。',
   'search.missing': '查询第 {position} 个字符处缺少 {expected}。',
   'search.open': '第 {position} 个字符处的引号 {quote} 没有闭合。',

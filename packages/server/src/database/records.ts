@@ -19,6 +19,7 @@ export interface RecordStore<T extends { id: string }> {
    * @throws {CapstanError} `request/not-found`, `request/changed-meanwhile`
    */
   change(db: Db, id: string, change: (record: T) => T): Promise<T>
+  remove(db: Db, id: string): Promise<void>
 }
 
 /** @param noun what the record is called in messages */
@@ -75,6 +76,9 @@ export function recordStore<T extends { id: string }>(table: RecordTable, noun: 
         .executeTakeFirstOrThrow()
       if (numUpdatedRows !== 1n) throw new CapstanError('request/changed-meanwhile', { noun, id })
       return changed
+    },
+    async remove(db, id) {
+      await db.deleteFrom(table).where('id', '=', id).execute()
     },
   }
   return store

@@ -38,7 +38,7 @@ const fastifyCodes: Record<string, (error: FastifyError) => [ErrorCode, Record<s
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: () => ['request/invalid', { detail: 'the body is cut off' }],
 }
 
-function capstanErrorOf(error: FastifyError, request: FastifyRequest): CapstanError {
+export function capstanErrorOf(error: FastifyError, request: FastifyRequest): CapstanError {
   if (error instanceof CapstanError) return error
   if (isDiskFull(error)) return new CapstanError('workspace/disk-full', {}, { cause: error })
   const mapped = fastifyCodes[error.code ?? '']?.(error)

@@ -60,7 +60,7 @@ export async function webPages(app: FastifyInstance, root: string | undefined): 
     },
   })
   app.get('/*', async (request, reply) => {
-    if (/^\/(api|v1|v2)(\/|$)/.test(request.url) || /\.\w+$/.test(request.url.split('?')[0]!)) {
+    if (/^\/(api|ajax-api|v1|v2)(\/|$)/.test(request.url) || /\.\w+$/.test(request.url.split('?')[0]!)) {
       return reply.callNotFound()
     }
     return reply.type('text/html; charset=utf-8').header('cache-control', 'no-cache').send(html)

@@ -1,12 +1,11 @@
 /** @file Routes of models, versions and gates. */
-import { api, CapstanError, isBuiltIn, refusedError } from '@capstan/api'
-import { stageRefusal } from '@capstan/domain'
+import { api, CapstanError, isBuiltIn } from '@capstan/api'
 import type { FastifyInstance } from 'fastify'
 import type { Context } from '../context.ts'
 import { bind } from '../http/register.ts'
 import { getRun } from '../runs/store.ts'
-import { approvals } from '../team/store.ts'
-import { checkVersion, gateOf, gates, listModels, models, versions } from './store.ts'
+import { moveVersion } from './move.ts'
+import { checkVersion, gates, listModels, models, versions } from './store.ts'
 
 export function registryRoutes(app: FastifyInstance, { db, blobs, change, newId }: Context): void {
   bind(app, api.registry.models, () => listModels(db))
@@ -32,7 +31,7 @@ export function registryRoutes(app: FastifyInstance, { db, blobs, change, newId 
         id: newId('version'),
         modelId: model.id,
         modelName: model.name,
-        number: all.filter(({ modelId }) => modelId === model.id).length + 1,
+        number: 1 + all.reduce((most, v) => (v.modelId === model.id ? Math.max(most, v.number) : most), 0),
         runId: run.id,
         designId: run.designId,
         evaluationId: run.evaluationId,
@@ -51,20 +50,7 @@ export function registryRoutes(app: FastifyInstance, { db, blobs, change, newId 
     }),
   )
   bind(app, api.registry.move, ({ params, body, actor }) =>
-    change(actor, async ({ db: tx, record }) => {
-      const version = await versions.get(tx, params.id)
-      const gate = await gateOf(tx, version)
-      const approval = (await approvals.newest(tx)).find(({ versionId }) => versionId === version.id)
-      const refusal = stageRefusal(
-        { stage: version.stage, gate: gate?.result ?? null, approval: approval?.state ?? null },
-        body.stage,
-      )
-      if (refusal) throw refusedError(refusal)
-      const moved = await versions.change(tx, version.id, (v) => ({ ...v, stage: body.stage }))
-      const { modelName: model, number } = moved
-      await record('version', 'moved', version.id, { model, number, from: version.stage, to: moved.stage })
-      return moved
-    }),
+    change(actor, async (tx) => moveVersion(tx, await versions.get(tx.db, params.id), body.stage)),
   )
   bind(app, api.registry.gates, () => gates.list(db))
   bind(app, api.registry.createGate, ({ body, actor }) =>

@@ -4,7 +4,10 @@ import { checkGate, type GateResult, type GateValue } from '@capstan/domain'
 import { type Db, recordStore } from '../database/records.ts'
 import { evaluations } from '../evaluations/store.ts'
 
-type ModelRecord = Omit<Model, 'versions'>
+export type ModelRecord = Omit<Model, 'versions'> & {
+  /** The greatest number that was ever given: numbers of deleted versions are not given again. */
+  lastNumber?: number
+}
 
 export const models = recordStore<ModelRecord>('models', 'model')
 export const versions = recordStore<Version>('versions', 'version')
@@ -12,7 +15,10 @@ export const gates = recordStore<Gate>('gates', 'gate')
 
 export async function listModels(db: Db): Promise<Model[]> {
   const [records, all] = await Promise.all([models.list(db), versions.list(db)])
-  return records.map((model) => ({ ...model, versions: all.filter(({ modelId }) => modelId === model.id) }))
+  return records.map(({ lastNumber: _, ...model }) => ({
+    ...model,
+    versions: all.filter(({ modelId }) => modelId === model.id),
+  }))
 }
 
 /** How a gate's sentences show each metric. */
@@ -57,8 +63,8 @@ export async function checkVersion(db: Db, version: Version): Promise<GateCheck 
 }
 
 function measuredOf(version: Version, evaluation: Evaluation | null): Record<string, GateValue | undefined> {
-  const run = { noun: 'run' as const, id: version.runId }
-  const bytes = { value: version.bytes, origin: 'measured' as const, evidence: run }
+  const run = version.runId === null ? null : { noun: 'run' as const, id: version.runId }
+  const bytes = run ? { value: version.bytes, origin: 'measured' as const, evidence: run } : undefined
   if (!evaluation) return { bytes }
   const measured = (value: number, standardError?: number): GateValue => ({
     value,

@@ -49,6 +49,7 @@ export function createServing(context: Context): Serving {
       const before = served.get(record.name)
       const next: Served = { record, version, model: null, error: null, window: newWindow(clock()), fresh: 0 }
       try {
+        if (version.blob === null) throw new CapstanError('serving/no-model', { model: version.modelName })
         next.model = await loadModel(blobs, version.blob)
       } catch (error) {
         next.error = (error as Error).message

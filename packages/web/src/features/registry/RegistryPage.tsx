@@ -88,8 +88,12 @@ function VersionPart({ version }: { version: Version }) {
             ),
           },
           { key: 'size', label: t('common.size'), value: format.bytes(version.bytes) },
-          { key: 'run', label: t('evidence.run'), value: open(paths.runs(version.runId)) },
-          { key: 'design', label: t('runs.design'), value: open(paths.designs(version.designId)) },
+          ...(version.runId === null
+            ? []
+            : [{ key: 'run', label: t('evidence.run'), value: open(paths.runs(version.runId)) }]),
+          ...(version.designId === null
+            ? []
+            : [{ key: 'design', label: t('runs.design'), value: open(paths.designs(version.designId)) }]),
           ...(version.evaluationId
             ? [
                 {
@@ -99,28 +103,7 @@ function VersionPart({ version }: { version: Version }) {
                 },
               ]
             : []),
-          {
-            key: 'file',
-            label: t('registry.file'),
-            value: (
-              <a
-                href={`/api/v1/blobs/${version.blob}`}
-                download={`${version.modelName}-v${version.number}.onnx`}
-                className={ui.link}
-              >
-                {t('registry.download')}
-              </a>
-            ),
-          },
-          {
-            key: 'hash',
-            label: t('datasets.hash'),
-            value: (
-              <span className={ui.hash} title={version.blob}>
-                {version.blob.slice(0, 16)}
-              </span>
-            ),
-          },
+          ...(version.blob === null ? [] : fileRows(version.blob)),
           { key: 'at', label: t('common.when'), value: format.dateTime(version.createdAt) },
         ]}
       />
@@ -128,6 +111,33 @@ function VersionPart({ version }: { version: Version }) {
       <Gate version={version} />
     </div>
   )
+
+  function fileRows(blob: string) {
+    return [
+      {
+        key: 'file',
+        label: t('registry.file'),
+        value: (
+          <a
+            href={`/api/v1/blobs/${blob}`}
+            download={`${version.modelName}-v${version.number}.onnx`}
+            className={ui.link}
+          >
+            {t('registry.download')}
+          </a>
+        ),
+      },
+      {
+        key: 'hash',
+        label: t('datasets.hash'),
+        value: (
+          <span className={ui.hash} title={blob}>
+            {blob.slice(0, 16)}
+          </span>
+        ),
+      },
+    ]
+  }
 }
 
 function Gate({ version }: { version: Version }) {
