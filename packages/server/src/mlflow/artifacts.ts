@@ -82,17 +82,12 @@ export function artifactRoutes(scope: FastifyInstance, context: Context): void {
     const root = /\/artifacts$/.test(folder)
     const { owner, path } = await placeOf(db, root ? `${folder}/x` : folder)
     const inside = root ? '' : path
-    const entries = await listArtifacts(db, owner, inside)
+    const found = await listArtifacts(db, owner, inside)
+    // a file holds no files
+    const entries = found.filter(({ path: own }) => own !== inside)
     // here, unlike in the list of a run, paths begin at the folder
     const cut = inside === '' ? 0 : inside.length + 1
-    return {
-      files: entries.map((entry) =>
-        shown({
-          ...entry,
-          path: entry.path === inside ? entry.path.split('/').at(-1)! : entry.path.slice(cut),
-        }),
-      ),
-    }
+    return { files: entries.map((entry) => shown({ ...entry, path: entry.path.slice(cut) })) }
   })
 
   for (const path of ['/mpu/*', '/presigned/*']) {
