@@ -236,6 +236,7 @@ export const errorCatalogue = {
     'Start it again with capstan run in a folder whose code can be captured (a git repository, or small enough).',
     '无法重复运行 {run}：{detail}。',
     '请在可保存代码的文件夹（git 仓库，或足够小）中用 capstan run 重新启动。',
+  ),
   'serving/no-model': entry(
     409,
     65,
