@@ -8,8 +8,8 @@ import type { Db } from '../database/records.ts'
 import { actorOf, requireAccess } from '../http/guard.ts'
 import { getModel } from '../models/store.ts'
 import { runColumns } from '../search/store.ts'
+import type { Handlers } from './handlers.ts'
 import { invalid, MlflowError, optionalText, text, unknown } from './protocol.ts'
-import type { Handlers } from './routes.ts'
 import { artifactUri } from './runs.ts'
 
 /** Larger than any file that this machine could hold; the disk's room is checked as well. */

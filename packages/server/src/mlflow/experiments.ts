@@ -12,6 +12,7 @@ import {
   listExperiments,
   setExperimentTag,
 } from '../experiments/store.ts'
+import type { Handlers } from './handlers.ts'
 import {
   type Fields,
   invalid,
@@ -24,7 +25,6 @@ import {
   texts,
   unknown,
 } from './protocol.ts'
-import type { Handlers } from './routes.ts'
 import { experimentNameOf, pairsOf } from './validate.ts'
 
 const rules: SearchRules = {

@@ -8,6 +8,7 @@ import type { Db } from '../database/records.ts'
 import { changeModel, getModel, insertModel, type LoggedModel, listModels } from '../models/store.ts'
 import { versions } from '../registry/store.ts'
 import { experiment } from './experiments.ts'
+import type { Handlers } from './handlers.ts'
 import {
   type Fields,
   invalid,
@@ -20,7 +21,6 @@ import {
   texts,
   unknown,
 } from './protocol.ts'
-import type { Handlers } from './routes.ts'
 import { pairsOf } from './validate.ts'
 
 const number = (name: string) => ({ name, numeric: true })

@@ -9,6 +9,7 @@ import { moveVersion } from '../registry/move.ts'
 import { type ModelRecord, models, versions } from '../registry/store.ts'
 import { getRun } from '../runs/store.ts'
 import { endpoints } from '../serving/store.ts'
+import type { Handlers } from './handlers.ts'
 import {
   type Fields,
   invalid,
@@ -22,7 +23,6 @@ import {
   texts,
   unknown,
 } from './protocol.ts'
-import type { Handlers } from './routes.ts'
 import { artifactUri } from './runs.ts'
 import { pairsOf } from './validate.ts'
 

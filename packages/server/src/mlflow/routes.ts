@@ -5,24 +5,11 @@ import { capstanErrorOf } from '../http/errors.ts'
 import { actorOf, requireAccess } from '../http/guard.ts'
 import { artifactHandlers, artifactRoutes } from './artifacts.ts'
 import { experimentHandlers } from './experiments.ts'
+import { type Handlers, JsonText } from './handlers.ts'
 import { loggedModelHandlers } from './logged.ts'
 import { type Fields, MlflowError, mlflowErrorOf } from './protocol.ts'
 import { registryHandlers } from './registry.ts'
 import { runHandlers } from './runs.ts'
-
-/** An answer that is JSON text already. */
-export class JsonText {
-  readonly text: string
-  constructor(text: string) {
-    this.text = text
-  }
-}
-
-/** Handlers by method and path below `mlflow/`. */
-export type Handlers = Record<
-  string,
-  (fields: Fields, actor: string, request: FastifyRequest) => Promise<object> | object
->
 
 /** The newer prefix carries the same routes; the page of MLflow asks below `ajax-api`. */
 const prefixes = ['/api/2.0/mlflow', '/api/3.0/mlflow', '/ajax-api/2.0/mlflow', '/ajax-api/3.0/mlflow']

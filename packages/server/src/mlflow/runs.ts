@@ -20,6 +20,7 @@ import {
   USER_TAG,
 } from '../tracking/track.ts'
 import { experiment } from './experiments.ts'
+import { type Handlers, JsonText } from './handlers.ts'
 import {
   type Fields,
   invalid,
@@ -32,7 +33,6 @@ import {
   texts,
   unknown,
 } from './protocol.ts'
-import { type Handlers, JsonText } from './routes.ts'
 import {
   checkBatch,
   checkUniqueParams,
