@@ -57,7 +57,7 @@ export async function play({ db }: Pick<Context, 'db'>, sweep: SweepRecord): Pro
   const played: Played[] = []
   for (const kept of await trialsOf(db, sweep.id)) {
     const run = await getRun(db, kept.runId)
-    const curve = await curveOf(db, run.number, sweep.plan.goal.metric)
+    const curve = await curveOf(db, run, sweep.plan.goal.metric)
     const value = statisticOf(sweep.plan.goal, curve)
     const cost = { amount: run.cost.amount, hours: run.cost.wallSeconds / 3600 }
     played.push({ trial: { ...kept, value, cost, ...ending(kept, run, value, sweep) }, curve, run })
@@ -80,13 +80,29 @@ function ending(
   return { state: 'failed', stop: reason === null ? stop : { reason, curve: null } }
 }
 
-async function curveOf(db: Context['db'], run: number, key: string): Promise<CurvePoint[]> {
-  const { step, value } = await readCurve(db, run, key)
-  return downsample(
+/** Curves of runs that have ended, which do not change; the oldest go first. */
+const endedCurves = new Map<string, CurvePoint[]>()
+const MOST_CURVES = 5000
+
+async function curveOf(db: Context['db'], run: RunRecord, key: string): Promise<CurvePoint[]> {
+  const name = `${run.id} ${run.endedAt} ${key}`
+  const known = runEnded(run.state) ? endedCurves.get(name) : undefined
+  if (known) return known
+  const { step, value } = await readCurve(db, run.number, key)
+  const curve = downsample(
     Array.from(step, (s, i) => ({ step: s, value: value[i]! })),
     CURVE_POINTS,
   )
+  if (runEnded(run.state) && endedLongAgo(run)) {
+    if (endedCurves.size >= MOST_CURVES) endedCurves.delete(endedCurves.keys().next().value!)
+    endedCurves.set(name, curve)
+  }
+  return curve
 }
+
+/** Points may still be on their way when a command ends. */
+const endedLongAgo = ({ endedAt }: RunRecord): boolean =>
+  endedAt !== null && Date.now() - Date.parse(endedAt) > 60_000
 
 export const trialOf = ({ trial, curve }: Played): Trial => ({
   number: trial.number,
