@@ -44,7 +44,7 @@ const trainer = await createTrainer({
   augment: [augment.horizontalFlip()],
   optimiser: sgd({ learningRate: 0.1, momentum: 0.9, nesterov: true, weightDecay: 5e-4 }),
   schedule: schedules.oneCycle({ peak: 0.1 }),
-  epochs: 2,
+  epochs: smoke ? 2 : 1,
   batchSize: 64,
   seed: 1,
 })

@@ -56,7 +56,7 @@ torch.manual_seed(1)
 y, ty = y.long(), ty.long()
 residual = name == "resnet-cifar10"
 model = resnet() if residual else simplecnn()
-epochs, size = (2, 64) if residual else (5, 64)
+epochs, size = (1, 64) if residual else (5, 64)
 schedule = None
 if residual:
     steps = -(-len(x) // size) * epochs
