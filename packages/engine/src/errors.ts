@@ -1,6 +1,6 @@
 /** @file The one error type of the engine, with its catalogue of codes. */
 
-/** What each code means, in a sentence; `docs/errors.md` is checked against this table. */
+/** What each code means, in a sentence. */
 export const engineErrors = {
   'engine/shape-mismatch': 'The shapes of two values that an op or a layer combines do not fit.',
   'engine/type-mismatch': 'The data types of two values that an op combines do not fit.',
@@ -20,6 +20,7 @@ export const engineErrors = {
   'engine/checkpoint-damaged': 'A checkpoint is truncated, altered or not a checkpoint at all.',
   'engine/checkpoint-mismatch': 'A checkpoint was written by another model, optimiser or data set.',
   'engine/checkpoint-newer': 'A checkpoint was written by a newer version of the engine.',
+  'engine/file': 'A file cannot be read or written.',
   'engine/runtime': 'ONNX Runtime refused to load or to run a graph.',
   'engine/data-source': 'A streamed data set failed, or gave other data than it declared.',
   'engine/worker-lost': 'A worker process of data-parallel training ended before its work was done.',

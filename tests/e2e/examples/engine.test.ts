@@ -32,6 +32,15 @@ it('lora', async () => {
   expect(trainable).toBeLessThan(0.15 * parameters!)
 })
 
+it('browser: the page is built, and served with what threads need', async () => {
+  const { code, out, ours } = await runExample('browser')
+  expect(code, out).toBe(0)
+  expect(out).toContain('"isolated":"require-corp"')
+  expect(ours.status).toBe(200)
+  expect(ours['/ort/ort-wasm-simd-threaded.wasm']).toBeGreaterThan(1e6)
+  expect(ours['/mnist/train-labels-idx1-ubyte']).toBe(60_008)
+})
+
 it('says what is missing without a stack trace', async () => {
   const { code, out } = await runExample('char-gpt', { offline: true })
   expect(code).toBe(69)

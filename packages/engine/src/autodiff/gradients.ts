@@ -17,7 +17,11 @@ import { gradRules, notDifferentiable } from './table.ts'
  * Griewank and Walther, Evaluating Derivatives, 2008, ch. 3). Each result has the shape of its x.
  * @throws EngineError engine/gradient-not-supported, engine/not-differentiable
  */
-export function gradients(loss: Value, xs: readonly Value[]): Value[] {
+export function gradients(
+  loss: Value,
+  xs: readonly Value[],
+  nameOf: (x: Value, index: number) => string = (x) => x.name,
+): Value[] {
   if (!isStatic(loss.shape) || sizeOf(loss.shape) !== 1) {
     throw new EngineError(
       'engine/not-differentiable',
@@ -28,7 +32,7 @@ export function gradients(loss: Value, xs: readonly Value[]): Value[] {
   const nodes = topological([loss], loss.graph)
   const seeds = new Map([[loss, ops(loss.graph).full(loss, 1)]])
   const { adjoints, blockers } = walkBack(nodes, seeds, xs)
-  return xs.map((x) => adjoints.get(x) ?? fail(x, nodes, blockers))
+  return xs.map((x, i) => adjoints.get(x) ?? fail(x, nameOf(x, i), nodes, blockers))
 }
 
 interface Walked {
@@ -180,14 +184,14 @@ function pullback(
   return inputs.map((x) => (x ? (adjoints.get(x) ?? null) : null))
 }
 
-function fail(x: Value, nodes: readonly Node[], blockers: readonly Node[]): never {
+function fail(x: Value, name: string, nodes: readonly Node[], blockers: readonly Node[]): never {
   const used = nodes.some((n) => n.inputs.includes(x))
   const ways = blockers.map((n) => `${n.op} (${n.scope === '' ? n.name : n.scope})`)
   throw new EngineError(
     'engine/not-differentiable',
     used && ways.length > 0
-      ? `no gradient reaches ${x.name}: the way from it to the loss ends at ${[...new Set(ways)].join(', ')}`
-      : `no gradient reaches ${x.name}: the loss does not depend on it`,
-    'Freeze it, or connect it to the loss by differentiable ops.',
+      ? `no gradient reaches ${name}: the way from it to the loss ends at ${[...new Set(ways)].join(', ')}`
+      : `no gradient reaches ${name}: the loss does not depend on it`,
+    'Freeze it (nn.freeze), leave it out, or connect it to the loss by differentiable ops.',
   )
 }

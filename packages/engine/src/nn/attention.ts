@@ -1,6 +1,8 @@
 /** @file Multi-head attention: causal, masked, rotary; of a sequence to itself or to another. */
+
+import { EngineError } from '../errors.ts'
 import { type Ops, ops } from '../graph/ops.ts'
-import { type Dim, tensor } from '../graph/tensor.ts'
+import { type Dim, showShape, tensor } from '../graph/tensor.ts'
 import type { Graph, Value } from '../graph/types.ts'
 import { type Adaptable, type Adapted, giveAdapter, mergeAdapter } from './adapter.ts'
 import { dropout } from './dropout.ts'
@@ -79,6 +81,7 @@ class MultiHeadAttention extends Module implements Adaptable, Adapted {
     const key = g.transpose(turned(heads(k, s), s), [0, 1, 3, 2])
     let scores = g.matMul(query, key)
     if (this.#causal) scores = g.add(scores, causalMask(g, this.#length(t), this.#length(s)))
+    if (mask) expectMask(this, mask, scores)
     if (mask) scores = mask.dtype === 'bool' ? g.where(mask, scores, -1e9) : g.add(scores, mask)
     const attended = g.matMul(this.dropout.call(g.op('Softmax', [scores], { axis: -1 })), heads(v, s))
     return this.out_proj.call(g.reshape(g.transpose(attended, [0, 2, 1, 3]), [n, t, this.#size]))
@@ -124,6 +127,50 @@ class MultiHeadAttention extends Module implements Adaptable, Adapted {
   }
 }
 
+/** Only what cannot be told apart from a mistake is refused: whole numbers, and axes that do not meet the scores'. */
+function expectMask(layer: Module, mask: Value, scores: Value): void {
+  const fits = mask.shape.every((size, i) => {
+    const met = scores.shape[scores.shape.length - mask.shape.length + i]
+    return size === 1 || size === met
+  })
+  if (fits && (mask.dtype === 'bool' || mask.dtype === 'float32')) return
+  throw new EngineError(
+    fits ? 'engine/type-mismatch' : 'engine/shape-mismatch',
+    `${nameOf(layer)}: the mask is ${mask.dtype} ${showShape(mask.shape)}, the scores are ${showShape(scores.shape)}`,
+    'Of marks or tokens [N, S] make a mask with nn.paddingMask; else give bool or float32 that meets [N, heads, T, S].',
+    {
+      details: {
+        layer: nameOf(layer),
+        what: 'mask',
+        declared: showShape(scores.shape),
+        got: showShape(mask.shape),
+      },
+    },
+  )
+}
+
+/**
+ * The mask of padded sequences: true where `marks` is not `padding`, of any type; [N, S] -> bool [N, 1, 1, S]. `marks`
+ * are the tokens themselves, or an input of the data set with 1 for what counts and 0 for the rest.
+ * @throws EngineError engine/shape-mismatch
+ * @example
+ * override forward(tokens: nn.Value): nn.Value {
+ *   const mask = nn.paddingMask(tokens)
+ *   return this.head.call(this.block.call(this.embedding.call(tokens), mask))
+ * }
+ */
+export function paddingMask(marks: Value, padding = 0): Value {
+  const g = ops(marks.graph)
+  if (marks.shape.length !== 2)
+    throw new EngineError(
+      'engine/shape-mismatch',
+      `paddingMask: needs [N, S], gets ${showShape(marks.shape)}`,
+      'Give one mark or token per position.',
+    )
+  const padded = g.equal(marks, g.scalar(padding, marks.dtype))
+  return g.unsqueeze(g.op('Not', [padded]), [1, 2])
+}
+
 const masks = new WeakMap<Graph, Map<string, Value>>()
 
 /** 0 where position i may see position j, -1e9 where it may not: one for all layers of a graph. */
@@ -155,7 +202,7 @@ function rotated(g: Ops, x: Value, length: number, d: number, base: number): Val
 /**
  * softmax(Q K^T / sqrt(d)) V in `heads` parts (Vaswani et al., 2017): [N, T, size] -> [N, T, size].
  * `call(x)` attends to `x` itself, `call(x, memory)` to another sequence [N, S, size]; a third value is a mask that meets
- * [N, heads, T, S]: bool (true where attention may go), or float32 that is added.
+ * [N, heads, T, S]: bool (true where attention may go; `paddingMask` makes it), or float32 that is added.
  * @throws EngineError engine/bad-options
  */
 export const multiHeadAttention = (size: number, heads: number, options: AttentionOptions = {}): Module =>

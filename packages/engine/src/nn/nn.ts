@@ -1,6 +1,6 @@
 /** @file The names that a model's author uses: `import { nn } from '@capstan/engine'`. */
 export type { Value } from '../graph/types.ts'
-export { type AttentionOptions, multiHeadAttention } from './attention.ts'
+export { type AttentionOptions, multiHeadAttention, paddingMask } from './attention.ts'
 export {
   avgPool1d,
   avgPool2d,

@@ -7,11 +7,22 @@ import { type ReadModel, type ReadOptions, readModel } from './read.ts'
 
 /**
  * Reads `path`; tensors in other files are read from its folder.
- * @throws EngineError what `readModel` throws; engine/bad-model for data that is missing, short, a symbolic link, or
+ * @throws EngineError what `readModel` throws; engine/file where it cannot be read; engine/bad-model for data that is missing, short, a symbolic link, or
  * outside the folder
  */
 export function readModelFile(path: string, options: Omit<ReadOptions, 'external'> = {}): ReadModel {
-  return readModel(readFileSync(path), { ...options, external: externalIn(dirname(path)) })
+  let bytes: Uint8Array
+  try {
+    bytes = readFileSync(path)
+  } catch (cause) {
+    throw new EngineError(
+      'engine/file',
+      `the model ${path} cannot be read: ${(cause as Error).message}`,
+      'Check the path and its permissions.',
+      { cause },
+    )
+  }
+  return readModel(bytes, { ...options, external: externalIn(dirname(path)) })
 }
 
 /** External data from one folder: plain files below it, reached without symbolic links. */

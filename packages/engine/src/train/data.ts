@@ -86,7 +86,7 @@ function checkTargets(
     if (wrong < 0) return
     throw bad(
       `${sample(wrong)} has the ${what} ${labels[wrong]}, outside 0 to ${classes - 1}`,
-      `Correct the label, or give the model ${Math.floor(Number(labels[wrong])) + 1} outputs.`,
+      hintOf(Number(labels[wrong]), classes),
     )
   }
   const [low, high] = targets.range ?? [-3.5e38, 3.5e38]
@@ -96,6 +96,14 @@ function checkTargets(
     `${sample(wrong)} has the target ${labels[wrong]}${targets.range ? `, outside ${low} to ${high}` : ''}`,
     'Correct or remove it.',
   )
+}
+
+function hintOf(label: number, classes: number): string {
+  if (!Number.isInteger(label))
+    return 'Labels of classes are whole numbers; for values use a loss of values, such as meanSquaredError.'
+  return label >= classes
+    ? `Correct the label, or give the model ${label + 1} outputs.`
+    : 'Correct the label, or name it as ignoreIndex where it stands for none.'
 }
 
 /** Tokens must be rows of the embedding. @throws EngineError engine/bad-data */

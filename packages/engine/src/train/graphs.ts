@@ -237,7 +237,9 @@ export function lossAndGradient(o: LossOptions): Part {
     ({ parameter }) => training.updates.get(parameter) ?? values.get(parameter)!,
   )
   const [value, ...updated] = rewriteForTraining([lossOf(o, output), ...updates], parts)
-  const slopes = new Map(gradients(value!, parts).map((d, i) => [layout.trained[i]!, d]))
+  const slopes = new Map(
+    gradients(value!, parts, (_, i) => layout.trained[i]!.name).map((d, i) => [layout.trained[i]!, d]),
+  )
   return {
     loss: value!,
     gradient: layout.pieces.map(({ members }) => joined(members.map((member) => slopes.get(member)!))),

@@ -92,6 +92,20 @@ describe('parameters', () => {
     ])
   })
 
+  it('that the loss does not depend on are named', async () => {
+    class Spare extends Small {
+      spare = nn.linear(4, 2)
+    }
+    await expect(trainerOf({ model: new Spare() })).rejects.toMatchObject({
+      code: 'engine/not-differentiable',
+      message: 'no gradient reaches spare.weight: the loss does not depend on it',
+      hint: expect.stringContaining('nn.freeze'),
+    })
+    const model = new Spare()
+    nn.freeze(model, 'spare.*')
+    await (await trainerOf({ model })).release()
+  })
+
   it('must be called so, and some must be left', async () => {
     const model = new Small()
     expect(() => nn.freeze(model, 'head.*')).toThrow(expect.objectContaining({ code: 'engine/bad-options' }))

@@ -23,7 +23,7 @@ export interface Predictor {
   readonly provider: ProviderReport
   /** @throws EngineError engine/bad-data when the values are not whole samples */
   predict(samples: Dataset['samples']): Promise<Prediction>
-  /** @throws EngineError engine/bad-data */
+  /** Of a classifier of two classes or more. @throws EngineError engine/bad-data */
   evaluate(data: Dataset): Promise<Evaluation>
   release(): Promise<void>
 }
@@ -32,7 +32,7 @@ export interface Predictor {
 const chunk = 250
 
 /**
- * Opens a classifier with one float32 input [N, …] and class scores as its first output. `scale` multiplies the
+ * Opens a model with one float32 input [N, …] and a row of class scores, or values, as its first output. `scale` multiplies the
  * samples first (1/255 for pictures in bytes).
  * @throws EngineError engine/bad-model, engine/unsupported-model, engine/shape-mismatch, engine/runtime
  */
@@ -71,6 +71,12 @@ export async function loadPredictor(
     },
     predict,
     async evaluate(data) {
+      if (classes === 1)
+        throw new EngineError(
+          'engine/bad-data',
+          'the model gives one value per sample: it is no classifier, and has no accuracy',
+          'Take `predict` and compare the values, or give the trainer validation data and metrics.',
+        )
       checkDataset(data, classTargets(classes), 'evaluation')
       if (showShape(data.sampleShape) !== showShape(sample)) {
         throw new EngineError(
