@@ -6,5 +6,5 @@ export const run = (): Promise<Figure[]> =>
   measure({
     bench: 'gpt-medium',
     size: { layers: 6, heads: 6, width: 384, block: 256, batch: 8 },
-    steps: 5,
+    steps: 10,
   })

@@ -2,6 +2,7 @@
 import type { Ops } from '../ops.ts'
 import { isStatic, numbersOf, type Tensor } from '../tensor.ts'
 import type { Value } from '../types.ts'
+import { scaling } from './linear.ts'
 import type { RewriteContext, RewriteRule } from './rewrite.ts'
 
 /** Rows of queries that are computed together; smaller products run far below the machine's speed. */
@@ -31,7 +32,11 @@ export const causalInBlocks: RewriteRule = ({ g, inputs, node, uses, trained }) 
   const rank = q.shape.length
   const cuts = ends.map((end, i) => end - (ends[i - 1] ?? 0))
   const even = Array<number>(count).fill(size)
-  const queries = g.split(q, even, rank - 2)
+  // A factor of the queries stays beside each product, which takes it in.
+  const scaled = uses(q) === 1 ? scaling(q.node) : null
+  const queries = g
+    .split(scaled?.x ?? q, even, rank - 2)
+    .map((query) => (scaled === null ? query : g.mul(query, scaled.factor)))
   const masks = g.split(g.reshape(mask, [rows, keys]), even, 0)
   const [keysSeen, valuesSeen] = [prefixes(g, k, cuts, rank - 1), prefixes(g, v, cuts, rank - 2)]
   const blocks = queries.map((query, i) => {

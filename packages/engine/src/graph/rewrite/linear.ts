@@ -27,7 +27,7 @@ export const linearAsGemm: RewriteRule = ({ g, node, inputs, uses }) => {
 const cached = 2 ** 19
 
 /** The number that `node` multiplies a value by, with that value. */
-function scaling(node: Node | null | undefined): { x: Value; factor: number } | null {
+export function scaling(node: Node | null | undefined): { x: Value; factor: number } | null {
   if (node?.op !== 'Mul') return null
   const at = node.inputs.findIndex((v) => v?.constant != null && v.constant.data.length === 1)
   if (at < 0) return null
