@@ -161,6 +161,52 @@ describe('against brute force', () => {
   })
 })
 
+describe('too large to search', () => {
+  const large = (seed: number): AllocationInput => {
+    const random = seeded(seed)
+    const whole = (low: number, high: number) => low + Math.floor(random() * (high - low + 1))
+    const pools = ['gpu', 'people', 'cash'].map((id) =>
+      pool(id, ...Array.from({ length: 6 }, () => whole(60, 90))),
+    )
+    return input({
+      periods: 6,
+      pools,
+      lambda: 0.2,
+      scenarios: 40,
+      seed,
+      candidates: Array.from({ length: 60 }, (_, i) => {
+        const low = whole(20, 200)
+        const length = whole(1, 3)
+        return candidate(`c${i}`, {
+          value: { low, mode: low + 50, high: low + whole(60, 300) },
+          chance: { alpha: whole(1, 8), beta: whole(1, 8) },
+          needs: Object.fromEntries(pools.map(({ id }) => [id, Array.from({ length }, () => whole(1, 15))])),
+          prerequisites: i > 0 && random() < 0.1 ? [`c${whole(0, i - 1)}`] : [],
+          exclusions: i > 0 && random() < 0.1 ? [`c${whole(0, i - 1)}`] : [],
+          mandatory: i === 0,
+        })
+      }),
+    })
+  }
+
+  it('holds every limit, is near the bound, and shows how near', async () => {
+    const given = large(7)
+    const found = await allocate({ ...given, relativeGap: 0.25 }, solver)
+    expect(allowed(given, found.chosen)).toBe(true)
+    expect(found.chosen.some(({ initiativeId }) => initiativeId === 'c0')).toBe(true)
+    expect(found.bound).toBeGreaterThanOrEqual(found.objective)
+    expect(found.gap).toBeCloseTo((found.bound - found.objective) / found.bound, 9)
+    expect(found.gap).toBeLessThan(0.25)
+    expect(allowed(given, found.runnerUp!.chosen)).toBe(true)
+    expect(found.runnerUp!.objective).toBeLessThanOrEqual(found.objective)
+  })
+
+  it('is the same again', async () => {
+    const given = { ...large(8), relativeGap: 0.25 }
+    expect(await allocate(given, solver)).toEqual(await allocate(given, solver))
+  })
+})
+
 describe('explanations', () => {
   const big = candidate('big', { value: { low: 100, mode: 100, high: 100 }, needs: { gpu: [8] } })
   const small = candidate('small', { value: { low: 60, mode: 60, high: 60 }, needs: { gpu: [5] } })

@@ -2,20 +2,19 @@
 import { type Message, message } from '../messages/message.ts'
 import { findConflict } from './conflict.ts'
 import { explainChoice, whyRejected, whyRunnerUp } from './explain.ts'
-import { buildModel, type Model, otherThan, readChosen } from './model.ts'
+import { buildModel, type Model } from './model.ts'
 import type { Allocation, AllocationInput, BindingLimit, Chosen, RunnerUp } from './portfolio.ts'
-import { relaxed, type Solution, type Solver } from './programme.ts'
+import { hasValues, type Solution, type Solver } from './programme.ts'
 import { allocationRefusals } from './refusals.ts'
-import { drawScenarios, type Scenarios, shortfall } from './scenarios.ts'
+import { defaultScenarios, drawScenarios, type Scenarios, shortfall } from './scenarios.ts'
+import { solvePlans } from './solve.ts'
 import { shiftedLeft, usageTable } from './timing.ts'
 
-const defaultScenarios = 200
-
 /**
- * Maximises expected value less lambda times the CVaR of the shortfall, by mixed-integer programming over
- * start times. The relaxation gives the bound and the shadow prices, a no-good cut the runner-up, an elastic
- * programme the conflict when nothing is feasible. Flawed input is refused whole: status `infeasible` with the
- * flaws as its conflict. Solves three programmes (four when infeasible).
+ * Maximises expected value less lambda times the CVaR of the shortfall over selections and start times. The relaxation
+ * gives the bound and the shadow prices; an exact search, bounded by them, the plan and its runner-up (or improvement
+ * and the mixed-integer solver, where there is too much to search); an elastic programme the conflict when nothing is
+ * feasible. Flawed input is refused whole: status `infeasible` with the flaws as its conflict.
  */
 export const allocate = async (input: AllocationInput, solver: Solver): Promise<Allocation> => {
   const flaws = [
@@ -25,31 +24,19 @@ export const allocate = async (input: AllocationInput, solver: Solver): Promise<
   if (flaws.length > 0) return without('infeasible', input, flaws)
   const scenarios = drawScenarios(input.candidates, input.seed, input.scenarios ?? defaultScenarios)
   const model = buildModel(input, scenarios)
-  const limits = { relativeGap: input.relativeGap ?? 1e-6, seconds: input.seconds ?? 20 }
+  const limits = { relativeGap: input.relativeGap ?? 1e-6, seconds: input.seconds ?? 6 }
   const impossible = input.candidates.some(
     ({ mandatory }, i) => mandatory && !model.starts.some(({ candidate }) => candidate === i),
   )
   if (impossible) return without('infeasible', input, await findConflict(input, model, solver))
   // nothing can start: the empty plan, without asking a solver about an empty programme
   if (model.starts.length === 0) return decide(input, scenarios, model, 'optimal', [], null, null)
-  const relaxation = await solver({ ...relaxed(model.programme), ...limits })
-  const best = await solver({ ...model.programme, ...limits })
-  if (!hasValues(best))
-    return best.status === 'infeasible'
-      ? without('infeasible', input, await findConflict(input, model, solver))
-      : without('failed', input, [])
-  const chosen = shiftedLeft(input, readChosen(model, input.candidates, best.values))
-  const second = await solver({ ...otherThan(model, indices(input, chosen)), ...limits })
-  const runner = hasValues(second)
-    ? shiftedLeft(input, readChosen(model, input.candidates, second.values))
-    : null
-  return decide(input, scenarios, model, best.status, chosen, relaxation, runner)
+  const { status, best, runner, relaxation } = await solvePlans(input, scenarios, model, solver, limits)
+  if (status === 'infeasible') return without('infeasible', input, await findConflict(input, model, solver))
+  if (status === 'failed') return without('failed', input, [])
+  const chosen = shiftedLeft(input, best)
+  return decide(input, scenarios, model, status, chosen, relaxation, runner && shiftedLeft(input, runner))
 }
-
-type Solved = Extract<Solution, { values: number[] }>
-
-const hasValues = (solution: Solution): solution is Solved =>
-  solution.status === 'optimal' || solution.status === 'feasible'
 
 const indices = ({ candidates }: AllocationInput, chosen: readonly Chosen[]): number[] =>
   chosen.map(({ initiativeId }) => candidates.findIndex(({ id }) => id === initiativeId))

@@ -1,7 +1,7 @@
 /** @file The allocation as a mixed-integer programme: start-time columns, capacity and logic rows. */
-import type { AllocationInput, Candidate, Chosen } from './portfolio.ts'
+import type { AllocationInput, Candidate } from './portfolio.ts'
 import type { Column, Programme, Row } from './programme.ts'
-import { type Scenarios, tailShare } from './scenarios.ts'
+import { defaultScenarios, drawScenarios, type Scenarios, tailShare } from './scenarios.ts'
 
 /** What a row stands for, so that duals and conflicts can be told in words. */
 export type RowMeaning =
@@ -26,6 +26,11 @@ export const possibleStarts = (candidate: Candidate, periods: number): number[] 
   const last = Math.min(candidate.latest, periods - duration(candidate))
   return Array.from({ length: Math.max(0, last - candidate.earliest + 1) }, (_, i) => candidate.earliest + i)
 }
+
+/** The mixed-integer programme of an allocation, as any solver takes it. */
+export const buildAllocation = (input: AllocationInput): Programme =>
+  buildModel(input, drawScenarios(input.candidates, input.seed, input.scenarios ?? defaultScenarios))
+    .programme
 
 export const buildModel = (input: AllocationInput, scenarios: Scenarios): Model => {
   const { candidates, lambda, periods } = input
@@ -154,13 +159,3 @@ export const otherThan = (model: Model, selected: readonly number[]): Programme 
     },
   ],
 })
-
-/** Starts of the chosen candidates, in candidate order. */
-export const readChosen = (
-  model: Model,
-  candidates: readonly Candidate[],
-  values: readonly number[],
-): Chosen[] =>
-  model.starts.flatMap(({ candidate, start }, k) =>
-    values[k]! > 0.5 ? [{ initiativeId: candidates[candidate]!.id, start }] : [],
-  )

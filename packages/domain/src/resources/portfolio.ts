@@ -40,7 +40,7 @@ export type AllocationInput = {
   seed: number
   /** Number of scenarios for the risk term; default 200. */
   scenarios?: number
-  /** When the solver may stop: relative gap (default 1e-6) and seconds per programme (default 20). */
+  /** When the solver may stop: relative gap (default 1e-6) and seconds per programme (default 6). */
   relativeGap?: number
   seconds?: number
 }

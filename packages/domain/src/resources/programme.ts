@@ -33,3 +33,6 @@ export const relaxed = (programme: Programme): Programme => ({
   ...programme,
   columns: programme.columns.map((column) => ({ ...column, integer: false })),
 })
+
+export const hasValues = (solution: Solution): solution is Extract<Solution, { values: number[] }> =>
+  solution.status === 'optimal' || solution.status === 'feasible'

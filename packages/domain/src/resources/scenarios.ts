@@ -7,6 +7,8 @@ import type { Candidate } from './portfolio.ts'
 /** The share of scenarios, the worst, over which CVaR averages. */
 export const tailShare = 0.1
 
+export const defaultScenarios = 200
+
 export type Scenarios = {
   /** Exact expectation per candidate: mean value times mean chance. */
   expected: number[]
