@@ -196,6 +196,15 @@ export const en = {
   'queue.room':
     'It needs {cores} cores, {memory} GiB and {gpus} GPUs; {hasCores} cores, {hasMemory} GiB and {hasGpus} GPUs are free now.',
   'queue.turn': 'It waits for a worker; runs before it: {before}.',
+  'scaling.few': 'A scaling law needs {least} runs with a size, a token count and a loss; there are {found}.',
+  'scaling.positive': 'Sizes, token counts and losses must be positive numbers.',
+  'scaling.distinct':
+    'A scaling law needs {least} sizes and {least} token counts; the runs have {sizes} and {counts}.',
+  'scaling.together':
+    'In these runs size and tokens only move together, so their effects cannot be told apart. Train some sizes on fewer and on more tokens.',
+  'scaling.beyond':
+    '{name} = {value} lies beyond what the runs cover ({low} to {high}); the law says nothing there. Train nearer to it first.',
+
   'budget.break':
     'This needs {request} {unit:term}, but only {left} of {budget} {unit:term} are left. Ask for approval, or raise the budget.',
 

@@ -175,6 +175,15 @@ export const zhCN = {
   'queue.room':
     '它需要 {cores} 个核心、{memory} GiB 内存和 {gpus} 个 GPU；目前空闲 {hasCores} 个核心、{hasMemory} GiB 内存和 {hasGpus} 个 GPU。',
   'queue.turn': '正在等待工作进程；前面还有 {before} 个运行。',
+  'scaling.few': '拟合缩放定律需要 {least} 次带有参数量、词元数与损失的运行，现有 {found} 次。',
+  'scaling.positive': '参数量、词元数与损失都必须是正数。',
+  'scaling.distinct':
+    '拟合缩放定律需要 {least} 种参数量和 {least} 种词元数，这些运行只有 {sizes} 种和 {counts} 种。',
+  'scaling.together':
+    '这些运行的参数量与词元数总是同步变化，无法区分两者的作用。请让部分参数量用更少和更多的词元训练。',
+  'scaling.beyond':
+    '{name} = {value} 超出这些运行的范围（{low} 至 {high}），定律在此无效。请先训练更接近它的模型。',
+
   'budget.break':
     '本次需要 {request} {unit:term}，而预算 {budget} {unit:term} 只剩 {left}。请申请审批或提高预算。',
 

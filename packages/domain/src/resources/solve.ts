@@ -16,9 +16,12 @@ export type Solved = {
   relaxation: Solution
 }
 
-/** Steps of the search over all, each over every option: about a second. */
-const searchWork = 1.2e8
-const quickRounds = 300
+/**
+ * Nodes of the search times options: a few seconds at most where it can be expected to end, and little where there
+ * are so many options that it will not.
+ */
+const searchWork = (options: number): number => (options <= 200 ? 4e8 : 3e7)
+const quickRounds = 1500
 const longRounds = 15_000
 const longSeeds = [1, 2]
 
@@ -49,7 +52,7 @@ export const solvePlans = async (
     seed: input.seed,
   })
   const exact = searchPlans(board, bound, {
-    nodes: Math.ceil(searchWork / Math.max(1, model.starts.length)),
+    nodes: Math.ceil(searchWork(model.starts.length) / Math.max(1, model.starts.length)),
     known: ranked(quick),
   })
   if (exact.complete) return answer(exact.best ? 'optimal' : 'infeasible', exact.best, exact.second)
