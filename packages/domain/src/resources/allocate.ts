@@ -30,12 +30,21 @@ export const allocate = async (input: AllocationInput, solver: Solver): Promise<
   )
   if (impossible) return without('infeasible', input, await findConflict(input, model, solver))
   // nothing can start: the empty plan, without asking a solver about an empty programme
-  if (model.starts.length === 0) return decide(input, scenarios, model, 'optimal', [], null, null)
-  const { status, best, runner, relaxation } = await solvePlans(input, scenarios, model, solver, limits)
+  if (model.starts.length === 0) return decide(input, scenarios, model, 'optimal', [], null, 0, null)
+  const { status, best, runner, relaxation, top } = await solvePlans(input, scenarios, model, solver, limits)
   if (status === 'infeasible') return without('infeasible', input, await findConflict(input, model, solver))
   if (status === 'failed') return without('failed', input, [])
   const chosen = shiftedLeft(input, best)
-  return decide(input, scenarios, model, status, chosen, relaxation, runner && shiftedLeft(input, runner))
+  return decide(
+    input,
+    scenarios,
+    model,
+    status,
+    chosen,
+    relaxation,
+    top,
+    runner && shiftedLeft(input, runner),
+  )
 }
 
 const indices = ({ candidates }: AllocationInput, chosen: readonly Chosen[]): number[] =>
@@ -56,11 +65,12 @@ const decide = (
   status: 'optimal' | 'feasible',
   chosen: Chosen[],
   relaxation: Solution | null,
+  top: number,
   runner: Chosen[] | null,
 ): Allocation => {
   const value = worth(input, scenarios, chosen)
   const solvedRelaxation = relaxation && hasValues(relaxation) ? relaxation : null
-  const bound = Math.max(value.objective, solvedRelaxation?.objective ?? value.objective)
+  const bound = Math.max(value.objective, top)
   const binding = bindingLimits(input, model, chosen, solvedRelaxation?.duals ?? [])
   const taken = new Set(chosen.map(({ initiativeId }) => initiativeId))
   return {

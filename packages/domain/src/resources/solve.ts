@@ -14,6 +14,8 @@ export type Solved = {
   best: Chosen[]
   runner: Chosen[] | null
   relaxation: Solution
+  /** No plan's objective is above this. */
+  top: number
 }
 
 /**
@@ -21,6 +23,8 @@ export type Solved = {
  * are so many options that it will not.
  */
 const searchWork = (options: number): number => (options <= 200 ? 4e8 : 3e7)
+/** Every proof rests on it, so it gets its time. */
+const relaxationSeconds = 60
 const quickRounds = 1500
 const longRounds = 15_000
 const longSeeds = [1, 2]
@@ -37,13 +41,16 @@ export const solvePlans = async (
   limits: { relativeGap: number; seconds: number },
 ): Promise<Solved> => {
   const board = makeBoard(input, scenarios)
-  const relaxation = await solver({ ...relaxed(model.programme), ...limits })
+  const relaxation = await solver({ ...relaxed(model.programme), seconds: relaxationSeconds })
   const bound = lagrangianBound(board, model, hasValues(relaxation) ? (relaxation.duals ?? []) : [])
+  // one that was stopped early bounds nothing; its prices still do
+  const top = relaxation.status === 'optimal' ? relaxation.objective : constantOf(bound)
   const answer = (status: Solved['status'], best: Ranked | null, second: Ranked | null): Solved => ({
     status,
     best: best ? chosenOf(board, best.plan) : [],
     runner: second && chosenOf(board, second.plan),
     relaxation,
+    top,
   })
   const quick = improvePlans(board, bound, {
     known: [],
@@ -58,7 +65,6 @@ export const solvePlans = async (
   if (exact.complete) return answer(exact.best ? 'optimal' : 'infeasible', exact.best, exact.second)
 
   const { kept, offer } = ranking(ranked(exact))
-  const top = hasValues(relaxation) ? relaxation.objective : constantOf(bound)
   const enough = top - limits.relativeGap * Math.abs(top)
   for (const seed of longSeeds) {
     const found = improvePlans(board, bound, {
