@@ -27,7 +27,7 @@ export const possibleStarts = (candidate: Candidate, periods: number): number[] 
   return Array.from({ length: Math.max(0, last - candidate.earliest + 1) }, (_, i) => candidate.earliest + i)
 }
 
-/** The mixed-integer programme of an allocation, as any solver takes it. */
+/** The mixed-integer programme of an allocation, in the form that solvers take. */
 export const buildAllocation = (input: AllocationInput): Programme =>
   buildModel(input, drawScenarios(input.candidates, input.seed, input.scenarios ?? defaultScenarios))
     .programme
