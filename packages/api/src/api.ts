@@ -9,6 +9,7 @@ import { loggingRoutes } from './nouns/logging.ts'
 import { loopRoutes } from './nouns/loop.ts'
 import { measureRoutes } from './nouns/measures.ts'
 import { memberRoutes } from './nouns/members.ts'
+import { planRoutes } from './nouns/plans.ts'
 import { registryRoutes } from './nouns/registry.ts'
 import { resourceRoutes } from './nouns/resources.ts'
 import { reviewRoutes } from './nouns/review.ts'
@@ -29,6 +30,7 @@ export const api = {
   measures: measureRoutes,
   strategy: strategyRoutes,
   resources: resourceRoutes,
+  plans: planRoutes,
   team: teamRoutes,
   risk: riskRoutes,
   review: reviewRoutes,

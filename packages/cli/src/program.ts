@@ -4,6 +4,7 @@ import { CapstanError } from '@capstan/api'
 import { Command, Option } from 'commander'
 import type { Context } from './context.ts'
 import { addImportCommands } from './program-imports.ts'
+import { addPlanCommands } from './program-plans.ts'
 import { addRunCommands, sizeOf } from './program-runs.ts'
 import { addSweepCommands } from './program-sweeps.ts'
 
@@ -89,6 +90,7 @@ export function createProgram(context: Context, version: string, finish: (exit: 
   addRunCommands(tools)
   addImportCommands(tools)
   addSweepCommands(tools)
+  addPlanCommands(tools)
 
   const design = prepare(program.command('design').description(say('help.designs')))
   onWorkspace(prepare(design.command('check').description(say('help.designCheck'))))

@@ -18,6 +18,7 @@ import { loopRoutes } from './loop/routes.ts'
 import { measureRoutes } from './measures/routes.ts'
 import { memberRoutes } from './members/routes.ts'
 import { mlflowRoutes } from './mlflow/routes.ts'
+import { planRoutes } from './plans/routes.ts'
 import { registryRoutes } from './registry/routes.ts'
 import { resourceRoutes } from './resources/routes.ts'
 import { reviewRoutes } from './review/routes.ts'
@@ -62,6 +63,7 @@ export async function buildApp(
     measureRoutes,
     strategyRoutes,
     resourceRoutes,
+    planRoutes,
     teamRoutes,
     riskRoutes,
     reviewRoutes,

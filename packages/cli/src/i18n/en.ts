@@ -1,9 +1,11 @@
 /** @file English texts of the command line. */
+import { plansEn } from './en-plans.ts'
 import { runsEn } from './en-runs.ts'
 import { sweepsEn } from './en-sweeps.ts'
 
 export const en = {
   ...runsEn,
+  ...plansEn,
   ...sweepsEn,
   'help.capstan': 'The whole loop of a small AI team, on numbers measured from its own models.',
   'help.version': 'print the version',

@@ -1,11 +1,13 @@
 /** @file 命令行的简体中文文本。 */
 
 import type { en } from './en.ts'
+import { plansZh } from './zh-CN-plans.ts'
 import { runsZh } from './zh-CN-runs.ts'
 import { sweepsZh } from './zh-CN-sweeps.ts'
 
 export const zhCN = {
   ...runsZh,
+  ...plansZh,
   ...sweepsZh,
   'help.capstan': '小型 AI 团队的完整循环，建立在自家模型实测的数据之上。',
   'help.version': '显示版本',

@@ -16,8 +16,10 @@ export type Sharding = 'none' | 'full'
 
 export type TrainingSize = {
   parameters: number
-  tokens: number
-  /** Per parameter: 16 for mixed precision with Adam (weights, gradients, master copy, two moments), 4 + 12 bytes. */
+  /** Training compute; or the tokens, for 6 N D. */
+  flop?: number
+  tokens?: number
+  /** Default 16: mixed precision with Adam (weights and gradients 2 + 2, master copy and two moments 4 + 4 + 4). */
   bytesPerParameter?: number
   /** Of one device's share of a batch. */
   activationBytes?: number
@@ -39,14 +41,19 @@ export const mixedAdamBytes = 16
 
 /**
  * Plans per device kind for `devices` of them at a measured or assumed utilisation (model FLOP/s over peak FLOP/s).
- * FLOP are 6 N D; memory is the training state, whole or shared, and the activations.
+ * FLOP are 6 N D unless they are given; memory is the training state, whole or shared, and the activations.
  */
 export const planCompute = (
-  { parameters, tokens, bytesPerParameter = mixedAdamBytes, activationBytes = 0 }: TrainingSize,
+  {
+    parameters,
+    tokens = 0,
+    flop = trainingFlop(parameters, tokens),
+    bytesPerParameter = mixedAdamBytes,
+    activationBytes = 0,
+  }: TrainingSize,
   profiles: readonly DeviceProfile[],
   { devices, utilisation, sharding }: { devices: number; utilisation: number; sharding: Sharding },
 ): { flop: number; stateBytes: number; plans: DevicePlan[] } => {
-  const flop = trainingFlop(parameters, tokens)
   const stateBytes = parameters * bytesPerParameter
   const plans = profiles.map(({ name, flopPerSecond, memoryBytes, rate }): DevicePlan => {
     const hours = flop / (flopPerSecond * utilisation * devices) / 3600
