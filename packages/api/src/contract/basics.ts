@@ -14,6 +14,8 @@ export const Note = z.string().trim().max(4000)
 /** SHA-256 of the content, hexadecimal. */
 export const BlobHash = z.string().regex(/^[0-9a-f]{64}$/)
 export const Count = z.int().min(0)
+/** Yes or no in an address: `true`, `false`, `1`, `0`, and such words. */
+export const Flag = z.union([z.boolean(), z.stringbool()])
 export const Share = z.number().min(0).max(1)
 export const Interval = z.tuple([z.number(), z.number()])
 

@@ -1,6 +1,6 @@
 /** @file Routes of runs of any command: starting, logs, what was captured, repeating, workers. */
 import { z } from 'zod'
-import { ById, Count } from '../contract/basics.ts'
+import { ById, Count, Flag } from '../contract/basics.ts'
 import { route } from '../contract/route.ts'
 import { Capture, CommandInput, LogPage, Repetition, Waiting, Worker } from './execution.ts'
 import { Run } from './runs.ts'
@@ -92,7 +92,7 @@ export const workerRoutes = {
     path: '/api/v1/workers',
     summary: 'Workers heard of lately, with their machines and what they run',
     access: 'viewer',
-    query: z.object({ all: z.coerce.boolean().default(false) }),
+    query: z.object({ all: Flag.default(false) }),
     response: z.object({ workers: z.array(Worker), queued: Count }),
   }),
 }

@@ -144,6 +144,8 @@ export const runRoutes = {
     query: z.object({
       state: RunState.optional(),
       kind: Run.shape.kind.optional(),
+      /** The run of this number alone. */
+      number: z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER).optional(),
       limit: z.coerce.number().int().min(1).max(1000).optional(),
     }),
     response: z.array(Run),

@@ -5,9 +5,9 @@ import { ApiError, CapstanError, type Client, type Run } from '@capstan/api'
 export async function findRun(client: Client, reference: string): Promise<Run> {
   const number = /^#?(\d+)$/.exec(reference)?.[1]
   if (number !== undefined) {
-    const found = (await client.runs.list({ query: { limit: 1000 } })).find(
-      (run) => run.number === Number(number),
-    )
+    const asked = Number(number)
+    const [found] =
+      asked >= 1 && Number.isSafeInteger(asked) ? await client.runs.list({ query: { number: asked } }) : []
     if (found) return found
   } else if (/^[\w.-]{1,64}$/.test(reference)) {
     try {

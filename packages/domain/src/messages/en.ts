@@ -2,6 +2,7 @@
 
 export const en = {
   'run.move': 'A run that is {from:term} cannot become {to:term}.',
+  'run.ending': 'Run {run} was cancelled and is still ending. Try again in a moment.',
   'run.resume': 'The worker fell silent. The run resumes from epoch {epoch}; epochs to train again: {lost}.',
   'run.restart':
     'The worker fell silent before a checkpoint. The run starts over; epochs to train again: {epochs}.',

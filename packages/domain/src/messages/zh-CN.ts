@@ -3,6 +3,7 @@ import type { MessageCode } from './message.ts'
 
 export const zhCN = {
   'run.move': '“{from:term}”的训练运行不能变为“{to:term}”。',
+  'run.ending': '运行 {run} 已取消，仍在结束中。请稍后再试。',
   'run.resume': '工作进程失去响应。训练从第 {epoch} 轮的检查点继续，需重新训练 {lost} 轮。',
   'run.restart': '工作进程在保存检查点之前失去响应。训练从头开始，需重新训练 {epochs} 轮。',
   'run.lost': '工作进程在第 {attempts} 次尝试时失去响应，该运行标记为失联。机器恢复正常后请重新启动。',

@@ -3,13 +3,13 @@ import { type Message, message } from '../messages/message.ts'
 
 export type RunState = 'queued' | 'running' | 'finished' | 'failed' | 'cancelled' | 'lost'
 
-/** A lost run may be queued again (it resumes from its checkpoint); ended runs stay as they are. */
+/** What failed, was lost or was cancelled may be queued again (it resumes from its checkpoint); a finished run stays as it is. */
 export const runMoves = {
   queued: ['running', 'cancelled'],
   running: ['finished', 'failed', 'cancelled', 'lost', 'queued'],
   finished: [],
   failed: ['queued'],
-  cancelled: [],
+  cancelled: ['queued'],
   lost: ['queued'],
 } as const satisfies Record<RunState, readonly RunState[]>
 

@@ -1,6 +1,14 @@
 /** @file Routes of runs of any command: starting, repeating, resuming, logs, captures, workers. */
 import { type Approval, api, CapstanError, type CommandInput, refusedError } from '@capstan/api'
-import { approvalState, budgetPolicy, leaseSeconds, runEnded, runRefusal, whyWaiting } from '@capstan/domain'
+import {
+  approvalState,
+  budgetPolicy,
+  leaseSeconds,
+  message,
+  runEnded,
+  runRefusal,
+  whyWaiting,
+} from '@capstan/domain'
 import type { FastifyInstance } from 'fastify'
 import type { Change, Context } from '../context.ts'
 import { datasets, datasetVersions } from '../datasets/store.ts'
@@ -86,6 +94,8 @@ export function executionRoutes(app: FastifyInstance, context: Context): void {
       const refusal =
         run.kind === 'tracked' ? runRefusal('finished', 'queued') : runRefusal(run.state, 'queued')
       if (refusal || run.state === 'running') throw refusedError(refusal ?? runRefusal('queued', 'queued')!)
+      // its processes may still be ending: two tries at once would share their checkpoints
+      if (run.worker !== null) throw refusedError(message('run.ending', { run: run.number }))
       const broken = await budgetRefusal(tx.db, run.initiativeId, run.estimatedSeconds)
       if (broken) throw refusedError(broken)
       const queued = await changeRun(
@@ -100,7 +110,8 @@ export function executionRoutes(app: FastifyInstance, context: Context): void {
           notBefore: null,
           // a person's new try has all of its tries again
           attempt: 0,
-          execution: { ...r.execution, failures: 0, exitCode: null },
+          // the budget was asked again above: no approval is waited for
+          execution: { ...r.execution, failures: 0, exitCode: null, approvalId: null },
         }),
         null,
       )

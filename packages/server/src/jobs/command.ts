@@ -8,6 +8,7 @@ import { findEnvironment } from './environment.ts'
 import type { Ending, Execution, Executor, StopReason } from './executors/executor.ts'
 import { createOutput, type Output } from './executors/output.ts'
 import { RestoreError, restoreCode } from './restore.ts'
+import { leaveScratch, scratchOf } from './scratch.ts'
 
 const PULSE_MS = 1000
 const LOG_MS = 250
@@ -74,8 +75,11 @@ export async function executeCommand(host: CommandHost, job: CommandJob): Promis
   await sending.end()
   if (ending.kind === 'stopped' && ending.reason === 'lost') return
   const body = { ...holder, cost: costOf(execution) }
-  if (ending.kind === 'stopped' && ending.reason === 'released') await capstan.jobs.release({ params, body })
-  else await capstan.jobs.exit({ params, body: { ...body, ending: reported(ending) } })
+  const left =
+    ending.kind === 'stopped' && ending.reason === 'released'
+      ? await capstan.jobs.release({ params, body })
+      : await capstan.jobs.exit({ params, body: { ...body, ending: reported(ending) } })
+  await leaveScratch(host.scratch, left).catch(() => undefined)
 }
 
 const nothing = { cpuSeconds: 0, wallSeconds: 0, gpuSeconds: 0, peakMemoryBytes: 0, energyJoules: null }
@@ -181,7 +185,7 @@ async function prepare(
 ): Promise<{ folder: string; env: Record<string, string> }> {
   const { capstan, scratch, machine } = host
   const { run, capture } = job
-  const own = join(scratch, 'runs', run.id)
+  const own = scratchOf(scratch, run.id)
   const inPlace = !run.execution.fresh && capture.machine === machine
   const folder = inPlace ? capture.folder! : await restoreCode(capstan, capture.code, join(own, 'code'))
   const checkpoints = join(own, 'checkpoint')

@@ -5,13 +5,15 @@ import { afterLeaseExpired, defaultRetryPolicy, message, nextTurn } from '@capst
 import type { Context } from '../context.ts'
 import { builtEntry } from '../entries.ts'
 import { forgetWorker } from '../executions/store.ts'
-import { changeRun, countRuns, expiredRuns, type RunRecord } from '../runs/store.ts'
+import { changeRun, countRuns, expiredRuns, findRun, type RunRecord } from '../runs/store.ts'
 import { settleLost } from './account.ts'
 import { queueOn } from './claim.ts'
 import { markOf } from './executors/local.ts'
 import { killMarked } from './executors/processes.ts'
+import { tidyScratch } from './scratch.ts'
 
 const SWEEP_MS = 2000
+const TIDY_MS = 3_600_000
 const STOP_MS = 20_000
 /** A worker that was started has asked for a run by then. */
 const STARTING_MS = 3000
@@ -29,6 +31,7 @@ export function supervise(
   options: { address: string; token: string; limit: number },
 ): Supervisor {
   const { db, bus, log } = context
+  const scratch = join(context.folder, 'scratch')
   const children = new Map<ChildProcess, number>()
   let closing = false
   let settling: Promise<unknown> = Promise.resolve()
@@ -40,7 +43,7 @@ export function supervise(
         CAPSTAN_SERVER: options.address,
         CAPSTAN_WORKER_TOKEN: options.token,
         CAPSTAN_MACHINE: JSON.stringify(context.thisMachine()),
-        CAPSTAN_SCRATCH: join(context.folder, 'scratch'),
+        CAPSTAN_SCRATCH: scratch,
       },
       execArgv: [],
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
@@ -93,6 +96,10 @@ export function supervise(
         .catch((error) => log.error(error)),
     SWEEP_MS,
   )
+  const tidy = () =>
+    void tidyScratch(scratch, (id) => findRun(db, id), context.now()).catch((error) => log.error(error))
+  const tidying = setInterval(tidy, TIDY_MS)
+  tidy()
   const leave = bus.subscribe(({ kind }) => {
     if (claimable.has(kind)) void need().catch((error) => log.error(error))
   })
@@ -102,6 +109,7 @@ export function supervise(
     async close() {
       closing = true
       clearInterval(sweep)
+      clearInterval(tidying)
       leave()
       const ended = [...children.keys()].map((child) => new Promise((done) => child.once('exit', done)))
       for (const child of children.keys()) child.send('stop', () => undefined)
@@ -119,6 +127,10 @@ export function supervise(
 async function takeBack({ change, newId }: Context, run: RunRecord): Promise<void> {
   await change('capstan', async (tx) => {
     const charged = await settleLost(tx, newId, run)
+    if (run.state === 'cancelled') {
+      await changeRun(tx.db, run.id, (r) => ({ ...r, ...charged, worker: null }), null)
+      return
+    }
     const checkpoint = run.checkpoint && { id: run.checkpoint.blob, epoch: run.checkpoint.epoch }
     const recovery = afterLeaseExpired(
       { attempt: run.attempt, epochsDone: run.epochLosses.length, checkpoint },

@@ -52,6 +52,7 @@ export async function listRuns(
   filter: {
     state?: Run['state'] | undefined
     kind?: Run['kind'] | undefined
+    number?: number | undefined
     limit?: number | undefined
   } = {},
 ): Promise<RunRecord[]> {
@@ -63,6 +64,7 @@ export async function listRuns(
     .limit(filter.limit ?? 200)
   if (filter.state) query = query.where('state', '=', filter.state)
   if (filter.kind) query = query.where('kind', '=', filter.kind)
+  if (filter.number !== undefined) query = query.where('number', '=', filter.number)
   return (await query.execute()).map(recordOf)
 }
 
@@ -152,12 +154,14 @@ export async function childrenOf(db: Db, id: string): Promise<RunRecord[]> {
   return rows.map(recordOf)
 }
 
-/** Running runs whose lease has ended. */
+/** Runs whose lease has ended: those that run, and the cancelled whose worker never said that they stopped. */
 export async function expiredRuns(db: Db, now: string): Promise<RunRecord[]> {
   const rows = await db
     .selectFrom('runs')
     .select('body')
-    .where('state', '=', 'running')
+    .where((e) =>
+      e.or([e('state', '=', 'running'), e.and([e('state', '=', 'cancelled'), e('worker', 'is not', null)])]),
+    )
     // nobody holds a lease on what was started elsewhere
     .where('kind', '!=', 'tracked')
     .where((e) => e.or([e('lease_until', 'is', null), e('lease_until', '<=', now)]))
