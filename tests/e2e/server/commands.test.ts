@@ -172,6 +172,24 @@ describe('a command', () => {
     expect(run.cost.wallSeconds).toBeGreaterThan(0)
   })
 
+  test('that was cancelled goes on from its checkpoints once it has ended; one that finished does not', async () => {
+    const { id } = await sh(
+      'if [ "$CAPSTAN_RESUME" = 1 ]; then echo resumed; exit 0; fi; touch $CAPSTAN_CHECKPOINT_DIR/a; trap "" TERM; echo up; while :; do sleep 1; done',
+      { graceSeconds: 2 },
+    )
+    while (!(await printed(id)).includes('up')) await new Promise((resume) => setTimeout(resume, 30))
+    await world.capstan.runs.cancel({ params: { id }, body: {} })
+    // its process ignores SIGTERM and lives on for its grace
+    const ending = await refusalOf(world.capstan.runs.resume({ params: { id }, body: {} }))
+    expect(ending).toMatchObject({ status: 409, code: 'request/refused' })
+    expect(ending.message).toContain('still ending')
+    await ended(id)
+    await world.capstan.runs.resume({ params: { id }, body: {} })
+    expect(await ended(id)).toMatchObject({ state: 'finished', worker: null, error: null })
+    expect(await printed(id)).toContain('resumed\n')
+    expect((await refusalOf(world.capstan.runs.resume({ params: { id }, body: {} }))).status).toBe(409)
+  })
+
   test('that no machine can hold waits and says why; one that waits can be cancelled', async () => {
     const { id } = await sh('true', { cores: 4000 })
     const { message } = await world.capstan.runs.waiting({ params: { id } })

@@ -121,6 +121,8 @@ def surprises():
     first = client.create_model_version(model, source, run)
     second = client.create_model_version(model, source, run, tags={"v": "2"})
     say("versions count up", [int(first.version), int(second.version)])
+    # clients add `tag.mlflow.prompt.is_prompt != 'true'` to this
+    say("models found", [m.name == model for m in client.search_registered_models(f"name LIKE '{model}%'")])
     client.set_registered_model_alias(model, "champion", "1")
     say("alias", int(client.get_model_version_by_alias(model, "champion").version))
     client.set_registered_model_alias(model, "champion", "2")

@@ -14,6 +14,7 @@ describe('artifactPathRefusal', () => {
     'a..b/c...d',
     'with space/and+plus',
     'ab:c',
+    'images/im%step%12%timestamp%1795477403262%xf5c4f74.png',
   ])('keeps %s', (path) => expect(artifactPathRefusal(path)).toBeNull())
 
   it.each([

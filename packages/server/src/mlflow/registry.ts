@@ -1,6 +1,14 @@
 /** @file MLflow's model registry on Capstan's own: registered models are models, stages pass gate and approval. */
 import type { Version } from '@capstan/api'
-import { type Field, matches, parseExpression, parseOrderBy, type SearchRules, sortBy } from '@capstan/domain'
+import {
+  type Expression,
+  type Field,
+  matches,
+  parseExpression,
+  parseOrderBy,
+  type SearchRules,
+  sortBy,
+} from '@capstan/domain'
 import { allArtifacts } from '../artifacts/store.ts'
 import type { Change, Context } from '../context.ts'
 import type { Db } from '../database/records.ts'
@@ -341,8 +349,10 @@ async function searchModels(db: Db, fields: Fields) {
       }
       return values[key] ?? null
     }
-  // prompts are models with a tag of their own; a search leaves them out unless it names the tag
-  const found = (await models.list(db)).filter((model) => matches(where, valuesOf(model)))
+  const { asked, rest } = promptsApart(where)
+  const found = (await models.list(db)).filter(
+    (model) => isPrompt(model.tags) === asked && matches(rest, valuesOf(model)),
+  )
   const orders = [
     ...ordersOf(fields, modelRules),
     { field: { kind: 'attribute' as const, key: 'name' }, descending: false },
@@ -369,7 +379,10 @@ async function searchVersions(db: Db, fields: Fields) {
       }
       return values[key] ?? null
     }
-  const found = (await versions.list(db)).filter((version) => matches(where, valuesOf(version)))
+  const { asked, rest } = promptsApart(where)
+  const found = (await versions.list(db)).filter(
+    (version) => isPrompt(version.tags) === asked && matches(rest, valuesOf(version)),
+  )
   const fallback = [
     { field: { kind: 'attribute' as const, key: 'last_updated_timestamp' }, descending: true },
     { field: { kind: 'attribute' as const, key: 'name' }, descending: false },
@@ -382,6 +395,23 @@ async function searchVersions(db: Db, fields: Fields) {
     optionalText(fields, 'page_token'),
   )
   return { model_versions: await Promise.all(items.map((version) => shownVersion(db, version))), ...next }
+}
+
+/** Prompts are models with this tag; models have it not, so that comparing it would find none of them. */
+const PROMPT_TAG = 'mlflow.prompt.is_prompt'
+const isPrompt = (tags: Record<string, string> | undefined): boolean => tags?.[PROMPT_TAG] === 'true'
+
+/** Clients search `name LIKE 'x%' AND tag.mlflow.prompt.is_prompt != 'true'`. A search finds models unless it asks for prompts. */
+function promptsApart(where: Expression | null): { asked: boolean; rest: Expression | null } {
+  // its filters join with AND alone
+  const parts = where === null ? [] : 'all' in where ? where.all : [where]
+  const prompts = parts.flatMap((part) =>
+    'field' in part && part.field.kind === 'tag' && part.field.key === PROMPT_TAG ? [part] : [],
+  )
+  const asked = prompts.some(({ comparator, value }) =>
+    String(value).toLowerCase() === 'true' ? comparator === '=' : comparator === '!=' && value === 'false',
+  )
+  return { asked, rest: { all: parts.filter((part) => !prompts.some((one) => one === part)) } }
 }
 
 function filterOf(fields: Fields, rules: SearchRules) {
