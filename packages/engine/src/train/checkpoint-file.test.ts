@@ -68,17 +68,15 @@ it('training that is killed again and again has the losses of one that is left a
   expect(alone.size).toBe(120)
   const path = join(folder, 'killed')
   for (const [steps, later] of [
-    [1, 0],
     [9, 1],
-    [14, 2],
-    [11, 0],
+    [14, 0],
   ] as const) {
     expect(await train(path, killed, steps, later)).toBe('SIGKILL')
     loadCheckpoint(path)
   }
   expect(await train(path, killed)).toBeNull()
   expect(killed).toEqual(alone)
-}, 60_000)
+}, 300_000)
 
 describe('a file', () => {
   it('that is not there yet is none', () => expect(loadCheckpoint(join(folder, 'none'))).toBeNull())
