@@ -1,4 +1,5 @@
 /** @file Adam, as PyTorch computes it. */
+import { EngineError } from '../errors.ts'
 import { ops } from '../graph/ops.ts'
 import type { Pattern } from '../patterns.ts'
 import { type Optimiser, withGroups } from './optimiser.ts'
@@ -17,6 +18,7 @@ export interface AdamOptions {
  * The slots hold m / (1 - beta1) and v / (1 - beta2), which saves three passes over the parameters a step:
  * M = beta1 M + g, V = beta2 V + g^2, and with s = sqrt((1 - beta2) / (1 - beta2^t)) and
  * c = (1 - beta1) / (1 - beta1^t): p -= rate c / s * M / (sqrt V + epsilon / s).
+ * @throws EngineError engine/bad-options
  */
 export function adam({
   learningRate = 1e-3,
@@ -25,6 +27,12 @@ export function adam({
   weightDecay = 0,
 }: AdamOptions = {}): Optimiser {
   const [beta1, beta2] = betas
+  if (![beta1, beta2].every((beta) => beta >= 0 && beta < 1))
+    throw new EngineError(
+      'engine/bad-options',
+      `adam: betas must be from 0 to below 1, got ${betas.join(' and ')}`,
+      'Use [0.9, 0.999], say.',
+    )
   return {
     name: 'adam',
     learningRate,

@@ -66,7 +66,11 @@ export function writeCheckpoint({ header, vectors }: Checkpoint): Uint8Array {
 export function readCheckpoint(bytes: Uint8Array): Checkpoint {
   const damaged = (what: string): EngineError =>
     new EngineError('engine/checkpoint-damaged', `the checkpoint ${what}`, 'Use an earlier checkpoint.')
-  if (bytes.length < prefix || new TextDecoder('latin1').decode(bytes.subarray(0, 8)) !== magic)
+  if (
+    !(bytes instanceof Uint8Array) ||
+    bytes.length < prefix ||
+    new TextDecoder('latin1').decode(bytes.subarray(0, 8)) !== magic
+  )
     throw damaged('is not a checkpoint file')
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const version = view.getUint32(8, true)
@@ -85,6 +89,7 @@ export function readCheckpoint(bytes: Uint8Array): Checkpoint {
   } catch {
     throw damaged('has no readable header')
   }
+  if (!isHeader(header)) throw damaged('has a header that makes no sense')
   const sizes = header.sizes ?? header.vectors.map(() => header.size)
   const total = sizes.reduce((a, b) => a + b, 0)
   if (sizes.length !== header.vectors.length || bytes.length - end !== 4 * total)
@@ -95,6 +100,22 @@ export function readCheckpoint(bytes: Uint8Array): Checkpoint {
     return new Float32Array(Uint8Array.from(bytes.subarray(at - 4 * size, at)).buffer)
   })
   return { header, vectors }
+}
+
+/** Whether what was read is a header: the checksum finds accidents, not files that were made so. */
+function isHeader(found: unknown): found is CheckpointHeader {
+  const h = (found ?? {}) as Partial<Record<keyof CheckpointHeader, unknown>>
+  const counts = (values: readonly unknown[]): boolean =>
+    values.every((v) => Number.isSafeInteger(v) && (v as number) >= 0)
+  return (
+    counts([h.epoch, h.step, h.size, h.seen ?? 0, h.done ?? 0]) &&
+    // NaN, of a loss that is not known, is null in JSON.
+    (h.lossSum === null || typeof h.lossSum === 'number') &&
+    Array.isArray(h.vectors) &&
+    h.vectors.every((v) => typeof v === 'string') &&
+    (h.sizes === undefined || (Array.isArray(h.sizes) && counts(h.sizes))) &&
+    (h.history === undefined || Array.isArray(h.history))
+  )
 }
 
 const table = Uint32Array.from({ length: 256 }, (_, n) => {

@@ -2,7 +2,7 @@
 import { EngineError } from '../errors.ts'
 import { sizeOf } from '../graph/tensor.ts'
 import type { Loss } from '../loss/loss.ts'
-import type { Module } from '../nn/module.ts'
+import { Module, namedParameters } from '../nn/module.ts'
 import { type ModelSummary, vocabularyOf } from '../nn/summary.ts'
 import { type ClipOptions, checkClip } from '../optim/clip.ts'
 import type { Optimiser } from '../optim/optimiser.ts'
@@ -92,8 +92,63 @@ export function preparedData(o: {
   return { plan, summary, count, vocabulary, shuffleBuffer: o.shuffleBuffer ?? Math.min(10_000, fits) }
 }
 
-/** @throws EngineError engine/bad-options */
+/** The most values of one parameter: 4 GiB. */
+const mostValues = 2 ** 30
+
+/** What a caller without types may get wrong. @throws EngineError engine/bad-options, engine/bad-data */
+function checkKinds(o: {
+  readonly model: unknown
+  readonly runtime: unknown
+  readonly data: unknown
+  readonly validation?: unknown
+  readonly seed: number
+}): void {
+  const refuse = (what: string, hint: string): never => {
+    throw new EngineError('engine/bad-options', what, hint)
+  }
+  if (!(o.model instanceof Module))
+    refuse('model is no nn.Module', 'Give an object of a class that extends nn.Module.')
+  if (typeof (o.runtime as { createSession?: unknown } | null)?.createSession !== 'function')
+    refuse('runtime is none', 'Give nodeRuntime() or webRuntime({ … }).')
+  if (!Number.isSafeInteger(o.seed)) refuse(`seed must be a whole number, got ${o.seed}`, 'Correct seed.')
+  for (const { name, parameter } of namedParameters(o.model as Module))
+    if (parameter.size > mostValues)
+      refuse(`${name} has ${parameter.size} values, more than ${mostValues}`, 'Make the layer smaller.')
+  for (const [name, set] of Object.entries({ training: o.data, validation: o.validation }))
+    if (set !== undefined || name === 'training') checkKindOfData(set, name)
+}
+
+function checkKindOfData(given: unknown, name: string): void {
+  const refuse = (what: string, hint: string): never => {
+    throw new EngineError('engine/bad-data', `the ${name} data ${what}`, hint)
+  }
+  if (typeof given !== 'object' || given === null)
+    throw refuse('is missing', 'Give { samples, labels, sampleShape }, or a stream with open().')
+  const set = given as Record<string, unknown>
+  if (!Array.isArray(set.sampleShape))
+    refuse('has no sampleShape', 'Give the sizes of one sample, such as [1, 28, 28].')
+  if ('open' in set) {
+    if (typeof set.open !== 'function')
+      refuse('has an open that is no function', 'Give open({ epoch, skip }).')
+    if (!['uint8', 'int32', 'float32'].includes(set.sampleType as string))
+      refuse(`has the sampleType ${String(set.sampleType)}`, 'Use uint8, int32 or float32.')
+    return
+  }
+  for (const key of ['samples', 'labels'])
+    if (![Uint8Array, Int32Array, Float32Array].some((type) => set[key] instanceof type))
+      refuse(
+        `has ${key} of another kind`,
+        'Give a Uint8Array, an Int32Array or a Float32Array, such as Float32Array.from(values).',
+      )
+}
+
+/** @throws EngineError engine/bad-options, engine/bad-data */
 export function checkOptions(o: {
+  readonly model: Module
+  readonly runtime: unknown
+  readonly optimiser: Optimiser
+  readonly validation?: Dataset | StreamedData
+  readonly seed: number
   readonly epochs: number
   readonly batchSize: number
   readonly stepsPerCall: number
@@ -111,6 +166,10 @@ export function checkOptions(o: {
   const refuse = (what: string, hint: string): never => {
     throw new EngineError('engine/bad-options', what, hint)
   }
+  checkKinds(o)
+  const { learningRate } = o.optimiser
+  if (!(learningRate >= 0 && learningRate <= 3.4e38))
+    refuse(`learningRate must be from 0, got ${learningRate}`, 'Use 1e-3, say.')
   const { epochs, batchSize, stepsPerCall, accumulate, shuffleBuffer = 1, workers } = o
   const whole = {
     epochs,

@@ -254,6 +254,15 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
           'Resume with the options that it was written with.',
         )
       }
+      const fits = Object.entries(state.vectors).every(
+        ([name, v]) => name.startsWith('best') || vectors[header.vectors.indexOf(name)]?.length === v.length,
+      )
+      if (!fits)
+        throw new EngineError(
+          'engine/checkpoint-mismatch',
+          'the checkpoint has other vectors than this trainer',
+          'Resume with the options that it was written with.',
+        )
       const { epoch, step, lossSum, history = [] } = header
       const {
         seen = Math.min(step * batchSize, count ?? Number.POSITIVE_INFINITY),
