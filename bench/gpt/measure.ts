@@ -19,7 +19,8 @@ export interface GptBenchmark {
 }
 
 export async function measure(benchmark: GptBenchmark): Promise<Figure[]> {
-  const { bench, size } = benchmark
+  const { bench } = benchmark
+  const size = smoke ? { ...benchmark.size, layers: 1 } : benchmark.size
   const steps = smoke ? 2 : benchmark.steps
   const tokens = steps * size.batch * size.block
   const ours = await startOurs(size, steps)
