@@ -9,6 +9,7 @@ import { RouterProvider } from '@tanstack/react-router'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { startI18n } from './i18n/i18n.ts'
+import { mlflowPath } from './paths.ts'
 import { router } from './routes.tsx'
 import { followLive } from './server/live.ts'
 import { theme, variables } from './theme.ts'
@@ -27,6 +28,10 @@ addEventListener('vite:preloadError', () => {
   const age = performance.now()
   if (age > 10_000) location.reload()
 })
+
+// before the router reads the address
+const printed = mlflowPath(location.hash)
+if (printed !== null) history.replaceState(null, '', printed)
 
 await startI18n()
 followLive(queries)

@@ -61,3 +61,10 @@ export function activityPath(noun: string, id: string): string | null {
   }
   return pages[noun] ?? null
 }
+
+/** Where an address as MLflow's clients print it (`/#/experiments/1/runs/ID`) is shown here; null for any other. */
+export function mlflowPath(hash: string): string | null {
+  const [, run] = /^#\/experiments\/[^/]+(?:\/runs\/([^/?]+))?/.exec(hash) ?? [null, null]
+  if (run === null) return null
+  return run === undefined ? paths.runs() : paths.runs(decodeURIComponent(run))
+}

@@ -124,6 +124,11 @@ export const reads = {
       queryKey: ['runs', id],
       queryFn: ({ signal }) => capstan().runs.get({ params: { id } }, signal),
     }),
+  logged: (id: string) =>
+    queryOptions({
+      queryKey: ['runs', id, 'logged'],
+      queryFn: ({ signal }) => capstan().tracking.get({ params: { id } }, signal),
+    }),
   capture: (id: string) =>
     queryOptions({
       queryKey: ['runs', id, 'capture'],

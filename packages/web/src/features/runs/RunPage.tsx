@@ -17,8 +17,9 @@ import ui from '../../ui/ui.module.css'
 import { useAddressId } from '../../ui/useAddressId.ts'
 import { useFormat, useSentence } from '../../ui/useFormat.ts'
 import { RunExecution } from './RunExecution.tsx'
+import { RunLogged } from './RunLogged.tsx'
 import { RunStateChip } from './RunStateChip.tsx'
-import { useCancelRun } from './runs.queries.ts'
+import { useCancelRun, useResumeRun } from './runs.queries.ts'
 
 /** Zooming needs the chart library, which is loaded when a run is opened. */
 const ZoomableCurve = lazy(async () => ({ default: (await import('./ZoomableCurve.tsx')).ZoomableCurve }))
@@ -32,27 +33,31 @@ function RunPart({ run }: { run: Run }) {
   const { t } = useTranslation()
   const sentence = useSentence()
   const cancel = useCancelRun()
+  const resume = useResumeRun()
   const metrics = useQuery(reads.metrics(run.id, 'loss'))
   const going = run.state === 'running' || run.state === 'queued'
+  // what was started elsewhere is no job of this workspace
+  const mayGoOn = !going && run.state !== 'finished' && run.kind !== 'tracked' && run.worker === null
   return (
     <div className={ui.stack}>
       <PageHead
         title={t('runs.title', { number: run.number, name: run.name })}
         lead={<RunStateChip run={run} />}
         actions={
-          going && (
+          (going || mayGoOn) && (
             <Button
               size="compact-sm"
               variant="default"
-              loading={cancel.isPending}
-              onClick={() => cancel.mutate(run.id)}
+              loading={cancel.isPending || resume.isPending}
+              onClick={() => (going ? cancel : resume).mutate(run.id)}
             >
-              {t('runs.cancel')}
+              {t(going ? 'runs.cancel' : 'runs.goOn')}
             </Button>
           )
         }
       />
       {cancel.isError && <ErrorNote error={cancel.error} />}
+      {resume.isError && <ErrorNote error={resume.error} />}
       {run.error && <p>{sentence(run.error)}</p>}
       {run.kind === 'train' && (
         <Panel title={t('loop.curve')} aside={t('chart.zoom')}>
@@ -62,11 +67,14 @@ function RunPart({ run }: { run: Run }) {
         </Panel>
       )}
       <RunFacts run={run} />
+      <RunLogged run={run} />
       <RunExecution run={run} />
       {run.epochLosses.length > 0 && <Epochs run={run} />}
-      <Panel title={t('runs.environment')}>
-        <Facts rows={Object.entries(run.environment).map(([key, value]) => ({ key, label: key, value }))} />
-      </Panel>
+      {Object.keys(run.environment).length > 0 && (
+        <Panel title={t('runs.environment')}>
+          <Facts rows={Object.entries(run.environment).map(([key, value]) => ({ key, label: key, value }))} />
+        </Panel>
+      )}
     </div>
   )
 }
