@@ -28,6 +28,11 @@ const needs = [
     packages: ['dataset-fashion-mnist'],
     found: () => existsSync('/usr/share/datasets/fashion-mnist'),
   },
+  {
+    what: 'environments for Python packages',
+    packages: ['python3-venv'],
+    found: () => spawnSync('python3', ['-c', 'import ensurepip'], { stdio: 'ignore' }).status === 0,
+  },
   { what: 'PostgreSQL', packages: ['postgresql'], found: () => postgresServer() },
 ]
 

@@ -7,6 +7,7 @@ import type { Compute } from './compute/pool.ts'
 import { append, type Entry, lockChain } from './database/audit.ts'
 import type { Dialect } from './database/open.ts'
 import type { Schema } from './database/schema.ts'
+import type { Reads } from './reading/reads.ts'
 
 /** Live events to whoever listens: the event stream, the job supervisor. */
 export interface Bus {
@@ -31,6 +32,8 @@ export interface Context {
   blobs: BlobStore
   bus: Bus
   compute: Compute
+  /** Long reads that must not hold up other requests. */
+  reads: Reads
   log: Logger
   version: string
   machine: Workspace['machine']

@@ -3,8 +3,10 @@ import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { CapstanError } from '@capstan/api'
 
+export type Entry = 'jobs/worker' | 'compute/thread' | 'reading/thread'
+
 /** A built entry, also when the server itself runs from its TypeScript source (as in tests). */
-export function builtEntry(name: 'jobs/worker' | 'compute/thread'): string {
+export function builtEntry(name: Entry): string {
   const here = import.meta.url
   const url = here.endsWith('.ts') ? new URL(`../dist/${name}.js`, here) : new URL(`./${name}.js`, here)
   const path = fileURLToPath(url)

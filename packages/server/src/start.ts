@@ -13,6 +13,7 @@ import { type Context, changer, createBus } from './context.ts'
 import { openDatabase } from './database/open.ts'
 import { findGpus } from './jobs/executors/meters.ts'
 import { type Supervisor, supervise } from './jobs/supervisor.ts'
+import { createReads } from './reading/reads.ts'
 import { createServing } from './serving/service.ts'
 import { driveSweeps } from './sweeps/driver.ts'
 import { removeAddress, writeAddress } from './workspace/address.ts'
@@ -73,6 +74,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const now = () => new Date()
     const compute = createCompute()
     undo.push(compute.close)
+    const reads = createReads(database, folder, log)
+    undo.push(reads.close)
     const machine = await resourcesOf(options, workers)
     const context: Context = {
       folder,
@@ -81,6 +84,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       blobs: openBlobs(join(folder, 'blobs')),
       bus,
       compute,
+      reads,
       log,
       version: versionOfPackage(),
       machine: machineOf(),

@@ -6,7 +6,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 export type Major = 2 | 3
-const wanted = { 2: 'mlflow<3', 3: 'mlflow>=3' } as const satisfies Record<Major, string>
+// the newest 2.x does not know what SQLAlchemy 2.1 changed
+const wanted = {
+  2: ['mlflow<3', 'sqlalchemy<2.1'],
+  3: ['mlflow>=3'],
+} as const satisfies Record<Major, readonly string[]>
 
 const program = (major: Major, name: string): string =>
   join(process.cwd(), '.cache', 'peers', `mlflow${major}`, 'bin', name)
@@ -18,7 +22,7 @@ export function needMlflow(major: Major): void {
   mkdirSync(folder, { recursive: true })
   const steps: [string, string[]][] = [
     ['python3', ['-m', 'venv', join(folder, `mlflow${major}`)]],
-    [program(major, 'pip'), ['install', '--quiet', wanted[major]]],
+    [program(major, 'pip'), ['install', '--quiet', ...wanted[major]]],
   ]
   for (const [command, args] of steps) {
     const { status, stderr } = spawnSync(command, args, { encoding: 'utf8' })

@@ -40,6 +40,14 @@ function openSqlite(file: string): OpenDatabase {
   return { db, dialect: 'sqlite', close: () => db.destroy() }
 }
 
+/** A second connection to the workspace's embedded database, for a thread of its own; it refuses to write. */
+export function openReader(folder: string): Kysely<Schema> {
+  const sqlite = new Sqlite(join(folder, 'capstan.db'))
+  sqlite.pragma('busy_timeout = 5000')
+  sqlite.pragma('query_only = true')
+  return new Kysely<Schema>({ dialect: new EmbeddedDialect({ database: sqlite }) })
+}
+
 function openPostgres(url: string): OpenDatabase {
   // counts and positions come as bigint; every one of ours fits a double
   const types = new pg.TypeOverrides()

@@ -4,8 +4,8 @@ import type { Fields } from './protocol.ts'
 
 /** An answer that is JSON text already. */
 export class JsonText {
-  readonly text: string
-  constructor(text: string) {
+  readonly text: string | Buffer
+  constructor(text: string | Buffer) {
     this.text = text
   }
 }

@@ -1,14 +1,14 @@
 /** @file MLflow's runs: begin, log, search, history. */
-import type { DatasetInput, Run } from '@capstan/api'
+import type { DatasetInput } from '@capstan/api'
 import { mlflowRules, parseExpression, parseOrderBy } from '@capstan/domain'
 import type { Change, Context } from '../context.ts'
 import type { Db } from '../database/records.ts'
-import { listExperiments } from '../experiments/store.ts'
 import { readCurve } from '../metrics/store.ts'
 import { addModelMetrics } from '../models/store.ts'
+import type { Reads } from '../reading/reads.ts'
 import { getRun, type RunRecord } from '../runs/store.ts'
-import { type RunColumns, runColumns, searchRuns } from '../search/store.ts'
-import { addOutputs, deleteTag, inputsOf, numberText, outputsOf, summaryTexts } from '../tracking/store.ts'
+import { type RunColumns, runColumns } from '../search/store.ts'
+import { addOutputs, deleteTag, numberText, summaryTexts } from '../tracking/store.ts'
 import {
   changeTracked,
   logBatch,
@@ -33,6 +33,7 @@ import {
   texts,
   unknown,
 } from './protocol.ts'
+import { infoOf, locations, runTexts } from './texts.ts'
 import {
   checkBatch,
   checkUniqueParams,
@@ -45,15 +46,6 @@ import {
   pathOf,
   tagOf,
 } from './validate.ts'
-
-const statusOf = {
-  queued: 'SCHEDULED',
-  running: 'RUNNING',
-  finished: 'FINISHED',
-  failed: 'FAILED',
-  lost: 'FAILED',
-  cancelled: 'KILLED',
-} as const satisfies Record<Run['state'], string>
 
 const stateOf: Record<string, RunChange['state']> = {
   RUNNING: 'running',
@@ -68,7 +60,7 @@ const statusNames = ['', 'RUNNING', 'SCHEDULED', 'FINISHED', 'FAILED', 'KILLED']
 const BULK_POINTS = 2500
 
 export function runHandlers(context: Context): Handlers {
-  const { db, change, newId } = context
+  const { db, reads, change, newId } = context
   const log = (actor: string, run: string, work: (tx: Change) => Promise<unknown>) =>
     change(actor, async (tx) => {
       await active(tx.db, run)
@@ -201,7 +193,7 @@ export function runHandlers(context: Context): Handlers {
         const value = JSON.stringify([...(JSON.parse(before) as unknown[]), model])
         await logBatch(tx.db, id, { tags: [{ key, value }] })
       }),
-    'POST runs/search': (fields) => search(db, fields),
+    'POST runs/search': (fields) => search(reads, fields),
     'GET metrics/get-history': (fields) => history(db, fields),
     'GET metrics/get-history-bulk-interval': (fields) => bulkHistory(db, fields),
     'GET metrics/get-history-bulk': (fields) => bulkHistory(db, { ...fields, run_ids: fields.run_id }),
@@ -297,7 +289,7 @@ function parsedModel(json: string): unknown {
   }
 }
 
-async function search(db: Db, fields: Fields): Promise<JsonText> {
+async function search(reads: Reads, fields: Fields): Promise<JsonText> {
   const where = parseExpression(optionalText(fields, 'filter') ?? '', mlflowRules)
   if (!where.ok) throw refusedBy(where.refusal)
   const orderBy = texts(fields, 'order_by').map((order) => {
@@ -306,7 +298,7 @@ async function search(db: Db, fields: Fields): Promise<JsonText> {
     return parsed.value
   })
   const view = optionalText(fields, 'run_view_type') ?? 'ACTIVE_ONLY'
-  const { runs, nextPageToken } = await searchRuns(db, {
+  const json = await reads.run('searchMlflow', {
     where: where.value,
     orderBy,
     experiments: texts(fields, 'experiment_ids')
@@ -316,59 +308,13 @@ async function search(db: Db, fields: Fields): Promise<JsonText> {
     limit: pageSize(fields, 1000, limits.searchPage),
     pageToken: optionalText(fields, 'page_token'),
   })
-  const token = nextPageToken === null ? '' : `,"next_page_token":${JSON.stringify(nextPageToken)}`
-  return new JsonText(`{"runs":[${(await runTexts(db, runs)).join(',')}]${token}}`)
+  return new JsonText(json)
 }
 
 async function wholeRun(db: Db, id: string): Promise<unknown> {
   const found = await columns(db, id)
   if (!found) throw unknown(`Run with id=${id} not found`)
   return JSON.parse((await runTexts(db, [found]))[0]!)
-}
-
-/** Runs as JSON texts: what they logged is kept as text and goes out as it is. */
-async function runTexts(db: Db, runs: readonly RunColumns[]): Promise<string[]> {
-  const numbers = runs.map(({ number }) => number)
-  const data = await summaryTexts(db, numbers)
-  const [inputs, outputs] = [await inputsOf(db, numbers), await outputsOf(db, numbers)]
-  const places = await locations(db)
-  return runs.map((run) => {
-    const info = JSON.stringify(infoOf(run, places))
-    const dataset_inputs = (inputs.get(run.number) ?? []).map(shownInput)
-    const model_outputs = (outputs.get(run.number) ?? []).map(({ modelId, step }) => ({
-      model_id: modelId,
-      step,
-    }))
-    const rest = JSON.stringify({ inputs: { dataset_inputs }, outputs: { model_outputs } })
-    return `{"info":${info},"data":${data.get(run.number)},${rest.slice(1)}`
-  })
-}
-
-const shownInput = ({ name, digest, sourceType, source, schema, profile, tags }: DatasetInput) => ({
-  tags: Object.entries(tags).map(([key, value]) => ({ key, value })),
-  dataset: { name, digest, source_type: sourceType, source, schema, profile },
-})
-
-/** Where the artifacts of each experiment lie. */
-async function locations(db: Db): Promise<Map<number, string>> {
-  return new Map(
-    (await listExperiments(db)).map(({ id, artifactLocation }) => [Number(id), artifactLocation]),
-  )
-}
-
-function infoOf(run: RunColumns, places: ReadonlyMap<number, string>) {
-  return {
-    run_id: run.id,
-    run_uuid: run.id,
-    run_name: run.name,
-    experiment_id: String(run.experiment),
-    user_id: run.user_name,
-    status: statusOf[run.state as Run['state']],
-    start_time: run.start_at,
-    ...(run.end_at === null ? {} : { end_time: run.end_at }),
-    artifact_uri: `${places.get(run.experiment)!.replace(/\/+$/, '')}/${run.id}/artifacts`,
-    lifecycle_stage: run.lifecycle,
-  }
 }
 
 /** Where the artifacts of a run lie. @throws {MlflowError} when there is no such run */

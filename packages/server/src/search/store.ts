@@ -37,6 +37,9 @@ export interface RunPage {
   nextPageToken: string | null
 }
 
+/** Runs a statement; SQLite takes at most 32,766 values. */
+const ROWS = 5000
+
 type Condition = RawBuilder<boolean>
 
 /**
@@ -57,22 +60,41 @@ export async function searchRuns(db: Db, search: RunSearch): Promise<RunPage> {
   if (search.where) conditions.push(compile(search.where, dialectOf(db)))
   const { joins, orders } = ordering(search.orderBy)
   const offset = page?.offset ?? 0
-  const { rows } = await sql<RunColumns>`
-    select runs.id, runs.number, runs.kind, runs.state, runs.name, runs.experiment, runs.initiative_id,
-      runs.parent_id, runs.user_name, runs.lifecycle, runs.start_at, runs.end_at
-    from runs ${joins.length === 0 ? sql`` : sql.join(joins, sql` `)}
+  // what is sorted is narrow; the columns of one page are read afterwards
+  const { rows: places } = await sql<{ number: number }>`
+    select runs.number from runs ${joins.length === 0 ? sql`` : sql.join(joins, sql` `)}
     where ${sql.join(conditions, sql` and `)}
     order by ${sql.join(orders)}
     limit ${search.limit + 1} offset ${offset}`.execute(db)
-  const runs = rows.slice(0, search.limit).map((row) => ({
-    ...row,
-    number: Number(row.number),
-    experiment: Number(row.experiment),
-    start_at: row.start_at === null ? null : Number(row.start_at),
-    end_at: row.end_at === null ? null : Number(row.end_at),
-  }))
-  const more = rows.length > search.limit
+  const runs = await columnsOf(
+    db,
+    places.slice(0, search.limit).map(({ number }) => Number(number)),
+  )
+  const more = places.length > search.limit
   return { runs, nextPageToken: more ? tokenOf({ top, offset: offset + search.limit }) : null }
+}
+
+/** In the order given. */
+async function columnsOf(db: Db, numbers: readonly number[]): Promise<RunColumns[]> {
+  const found = new Map<number, RunColumns>()
+  for (let i = 0; i < numbers.length; i += ROWS) {
+    const rows = await db
+      .selectFrom('runs')
+      .select(['id', 'number', 'kind', 'state', 'name', 'experiment', 'initiative_id', 'parent_id'])
+      .select(['user_name', 'lifecycle', 'start_at', 'end_at'])
+      .where('number', 'in', numbers.slice(i, i + ROWS))
+      .execute()
+    for (const row of rows) {
+      found.set(Number(row.number), {
+        ...row,
+        number: Number(row.number),
+        experiment: Number(row.experiment),
+        start_at: row.start_at === null ? null : Number(row.start_at),
+        end_at: row.end_at === null ? null : Number(row.end_at),
+      })
+    }
+  }
+  return numbers.flatMap((number) => found.get(number) ?? [])
 }
 
 /** Columns of runs by their identities, in no order; unknown ones are left out. */

@@ -1,20 +1,19 @@
 /** @file Routes of tracking: begin, log, change, search, curves, comparison. */
 import { api, CapstanError, searchError } from '@capstan/api'
 import { differences, type Message, parseExpression, parseOrderBy } from '@capstan/domain'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { Change, Context } from '../context.ts'
 import type { Db } from '../database/records.ts'
 import { experimentByName, findExperiment, insertExperiment } from '../experiments/store.ts'
-import { bind } from '../http/register.ts'
-import { readCurve } from '../metrics/store.ts'
+import { bind, sentByHandler } from '../http/register.ts'
 import { childrenOf, getRun, publicRun } from '../runs/store.ts'
-import { type RunColumns, runColumns, searchRuns } from '../search/store.ts'
+import { type RunColumns, runColumns } from '../search/store.ts'
 import { inputsOf, type Pair } from './store.ts'
 import { changeTracked, logBatch, startTracked } from './track.ts'
-import { comparedRuns, thinned, trackedRuns } from './view.ts'
+import { comparedRuns, trackedRuns } from './view.ts'
 
 export function trackingRoutes(app: FastifyInstance, context: Context): void {
-  const { db, change, newId, bus, now } = context
+  const { db, reads, change, newId, bus, now } = context
 
   bind(app, api.tracking.start, ({ body, actor }) =>
     change(actor, async (tx) => {
@@ -59,8 +58,8 @@ export function trackingRoutes(app: FastifyInstance, context: Context): void {
     }),
   )
 
-  bind(app, api.tracking.search, async ({ body }) => {
-    const { runs, nextPageToken } = await searchRuns(db, {
+  bind(app, api.tracking.search, async ({ body, reply }): Promise<typeof sentByHandler> => {
+    const json = await reads.run('search', {
       where: accepted(parseExpression(body.filter)),
       orderBy: body.orderBy.map((order) => accepted(parseOrderBy(order))),
       experiments: body.experimentIds?.map(Number).filter(Number.isSafeInteger),
@@ -68,7 +67,8 @@ export function trackingRoutes(app: FastifyInstance, context: Context): void {
       limit: body.limit,
       pageToken: body.pageToken,
     })
-    return { runs: await trackedRuns(db, runs), nextPageToken }
+    sendJson(reply, json)
+    return sentByHandler
   })
 
   bind(app, api.tracking.get, async ({ params }) => {
@@ -87,16 +87,11 @@ export function trackingRoutes(app: FastifyInstance, context: Context): void {
     }
   })
 
-  bind(app, api.tracking.curves, async ({ body }) => {
-    const runs = await columnsInOrder(db, body.runIds)
-    const made = []
-    for (const { id, number } of runs) {
-      for (const key of body.keys) {
-        const columns = await readCurve(db, number, key, body.axis === 'step' ? 'step' : 'at')
-        if (columns.value.length > 0) made.push(thinned(id, key, columns, body))
-      }
-    }
-    return made
+  bind(app, api.tracking.curves, async ({ body, reply }): Promise<typeof sentByHandler> => {
+    const { keys, axis, buckets, smoothing } = body
+    const runs = (await columnsInOrder(db, body.runIds)).map(({ id, number }) => ({ id, number }))
+    sendJson(reply, await reads.run('curves', { runs, keys, axis, buckets, smoothing }))
+    return sentByHandler
   })
 
   bind(app, api.tracking.compare, async ({ body }) => {
@@ -108,6 +103,10 @@ export function trackingRoutes(app: FastifyInstance, context: Context): void {
     }
     return { runs: tracked, rows: differences(await comparedRuns(db, given)) }
   })
+}
+
+function sendJson(reply: FastifyReply, json: Buffer): void {
+  reply.type('application/json; charset=utf-8').send(json)
 }
 
 /** @throws {CapstanError} `request/not-found` naming the first that is unknown */

@@ -25,6 +25,7 @@ export interface Logged {
 
 /** Keys and rows a statement. */
 const ROWS = 500
+const RUNS_A_STATEMENT = 5000
 /** Runs whose summaries are made before other requests get their turn. */
 const RUNS_A_TURN = 100
 
@@ -105,12 +106,9 @@ export async function addInputs(db: Db, run: number, inputs: readonly DatasetInp
 }
 
 export async function inputsOf(db: Db, runs: readonly number[]): Promise<Map<number, DatasetInput[]>> {
-  if (runs.length === 0) return new Map()
-  const rows = await db
-    .selectFrom('run_inputs')
-    .select(['run', 'body'])
-    .where('run', 'in', [...runs])
-    .execute()
+  const rows = await inSlices(runs, (part) =>
+    db.selectFrom('run_inputs').select(['run', 'body']).where('run', 'in', part).execute(),
+  )
   const found = new Map<number, DatasetInput[]>()
   for (const { run, body } of rows) {
     const list = found.get(Number(run)) ?? []
@@ -138,12 +136,9 @@ export async function outputsOf(
   db: Db,
   runs: readonly number[],
 ): Promise<Map<number, { modelId: string; step: number }[]>> {
-  if (runs.length === 0) return new Map()
-  const rows = await db
-    .selectFrom('run_outputs')
-    .selectAll()
-    .where('run', 'in', [...runs])
-    .execute()
+  const rows = await inSlices(runs, (part) =>
+    db.selectFrom('run_outputs').selectAll().where('run', 'in', part).execute(),
+  )
   const found = new Map<number, { modelId: string; step: number }[]>()
   for (const { run, model_id, step } of rows) {
     const list = found.get(Number(run)) ?? []
@@ -153,11 +148,35 @@ export async function outputsOf(
   return found
 }
 
+/** A statement takes at most 32,766 values, and a page of a search more runs. */
+async function inSlices<Row>(
+  runs: readonly number[],
+  read: (part: number[]) => Promise<Row[]>,
+): Promise<Row[]> {
+  const rows: Row[] = []
+  for (let i = 0; i < runs.length; i += RUNS_A_STATEMENT) {
+    for (const row of await read(runs.slice(i, i + RUNS_A_STATEMENT))) rows.push(row)
+  }
+  return rows
+}
+
+/** A summary as it is kept: `logged` says of which state of the run. */
+export interface KeptSummary {
+  run: number
+  logged: number
+  text: string
+}
+
 /**
  * What each run logged, as JSON text of {@link Summary}: kept beside the run until it logs again, so that a
  * search over many runs reads one row for each.
+ * @param keep takes the summaries that were missing or stale
  */
-export async function summaryTexts(db: Db, runs: readonly number[]): Promise<Map<number, string>> {
+export async function summaryTexts(
+  db: Db,
+  runs: readonly number[],
+  keep: (made: KeptSummary[]) => unknown = (made) => keepSummaries(db, made),
+): Promise<Map<number, string>> {
   const texts = new Map<number, string>()
   for (let i = 0; i < runs.length; i += RUNS_A_TURN) {
     if (i > 0) await nextTurn()
@@ -179,7 +198,7 @@ export async function summaryTexts(db: Db, runs: readonly number[]): Promise<Map
       stale.map(({ run }) => run),
     )
     for (const [run, text] of made) texts.set(run, text)
-    await keepSummaries(db, stale, made)
+    await keep(stale.map(({ run, logged }) => ({ run, logged, text: made.get(run)! })))
   }
   return texts
 }
@@ -227,14 +246,10 @@ async function summarise(db: Db, runs: readonly number[]): Promise<Map<number, s
 }
 
 /** A summary made of an older state than the run's is never taken for the newest: `logged` tells them apart. */
-async function keepSummaries(
-  db: Db,
-  stale: readonly { run: number; logged: number }[],
-  texts: ReadonlyMap<number, string>,
-): Promise<void> {
+export async function keepSummaries(db: Db, made: readonly KeptSummary[]): Promise<void> {
   await db
     .insertInto('run_summaries')
-    .values(stale.map(({ run, logged }) => ({ run, logged, text: texts.get(run)! })))
+    .values([...made])
     .onConflict((c) =>
       c
         .column('run')

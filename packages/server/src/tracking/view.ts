@@ -4,13 +4,18 @@ import { type Buckets, bucketsOf, type Compared } from '@capstan/domain'
 import type { Db } from '../database/records.ts'
 import type { Columns } from '../metrics/chunk.ts'
 import type { RunColumns } from '../search/store.ts'
-import { inputsOf, type Summary, summaryTexts } from './store.ts'
+import { inputsOf, type KeptSummary, type Summary, summaryTexts } from './store.ts'
 
 /** In the order given. */
-export async function trackedRuns(db: Db, runs: readonly RunColumns[]): Promise<TrackedRun[]> {
+export async function trackedRuns(
+  db: Db,
+  runs: readonly RunColumns[],
+  keep?: (made: KeptSummary[]) => unknown,
+): Promise<TrackedRun[]> {
   const texts = await summaryTexts(
     db,
     runs.map(({ number }) => number),
+    keep,
   )
   return runs.map((run) => trackedRun(run, JSON.parse(texts.get(run.number)!) as Summary))
 }
@@ -49,16 +54,18 @@ const instant = (at: number | null): string | null => (at === null ? null : new 
 export const written = (value: number): MetricValue =>
   Number.isFinite(value) ? value : (String(value) as MetricValue)
 
+export interface CurveView {
+  axis: 'step' | 'time' | 'wall'
+  buckets: number
+  smoothing?: number | undefined
+}
+
 /** @param axis `time` counts seconds from the first point, `wall` milliseconds since 1970 */
 export function thinned(
   runId: string,
   key: string,
   { at, step, value }: Columns,
-  {
-    axis,
-    buckets,
-    smoothing,
-  }: { axis: 'step' | 'time' | 'wall'; buckets: number; smoothing?: number | undefined },
+  { axis, buckets, smoothing }: CurveView,
 ): CurveBuckets {
   const start = at[0] ?? 0
   const x = axis === 'step' ? step : axis === 'wall' ? at : at.map((t) => (t - start) / 1000)

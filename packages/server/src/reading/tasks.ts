@@ -1,0 +1,49 @@
+/** @file Long reads, answered as JSON bytes: searches over runs, and thinned curves. */
+import type { Db } from '../database/records.ts'
+import { readCurve } from '../metrics/store.ts'
+import { runTexts } from '../mlflow/texts.ts'
+import { type RunSearch, searchRuns } from '../search/store.ts'
+import type { KeptSummary } from '../tracking/store.ts'
+import { type CurveView, thinned, trackedRuns } from '../tracking/view.ts'
+
+/** JSON in bytes of their own buffer, and the summaries that were made on the way and should be kept. */
+export interface Read {
+  bytes: Uint8Array<ArrayBuffer>
+  made: KeptSummary[]
+}
+
+export interface CurvesWanted extends CurveView {
+  runs: readonly { id: string; number: number }[]
+  keys: readonly string[]
+}
+
+export const readTasks = {
+  async search(db: Db, search: RunSearch): Promise<Read> {
+    const made: KeptSummary[] = []
+    const { runs, nextPageToken } = await searchRuns(db, search)
+    const tracked = await trackedRuns(db, runs, (more) => made.push(...more))
+    return { bytes: bytesOf(JSON.stringify({ runs: tracked, nextPageToken })), made }
+  },
+
+  async searchMlflow(db: Db, search: RunSearch): Promise<Read> {
+    const made: KeptSummary[] = []
+    const { runs, nextPageToken } = await searchRuns(db, search)
+    const texts = await runTexts(db, runs, (more) => made.push(...more))
+    const token = nextPageToken === null ? '' : `,"next_page_token":${JSON.stringify(nextPageToken)}`
+    return { bytes: bytesOf(`{"runs":[${texts.join(',')}]${token}}`), made }
+  },
+
+  async curves(db: Db, { runs, keys, ...view }: CurvesWanted): Promise<Read> {
+    const curves = []
+    for (const { id, number } of runs) {
+      for (const key of keys) {
+        const columns = await readCurve(db, number, key, view.axis === 'step' ? 'step' : 'at')
+        if (columns.value.length > 0) curves.push(thinned(id, key, columns, view))
+      }
+    }
+    return { bytes: bytesOf(JSON.stringify(curves)), made: [] }
+  },
+}
+
+const encoder = new TextEncoder()
+const bytesOf = (json: string): Uint8Array<ArrayBuffer> => encoder.encode(json)
