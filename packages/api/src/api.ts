@@ -1,5 +1,6 @@
 /** @file The one table of every route, by noun. */
 import type { RouteTable } from './contract/route.ts'
+import { artifactRoutes } from './nouns/artifacts.ts'
 import { commandRoutes, workerRoutes } from './nouns/commands.ts'
 import { cycleRoutes } from './nouns/cycles.ts'
 import { blobRoutes, datasetRoutes } from './nouns/datasets.ts'
@@ -39,6 +40,7 @@ export const api = {
   designs: designRoutes,
   experiments: experimentRoutes,
   tracking: trackingRoutes,
+  artifacts: artifactRoutes,
   runs: { ...runRoutes, ...commandRoutes },
   workers: workerRoutes,
   jobs: jobRoutes,

@@ -64,6 +64,25 @@ export function addRunCommands(tools: Tools): void {
     .action(async (options: Options) =>
       finish(await (await import('./commands/runs.ts')).runsList(context, withWorkspace(options))),
     )
+  sub('search', say('help.runsSearch'))
+    .argument('[expression]', say('help.expression'))
+    .addOption(new Option('--order <field>', say('help.order')).argParser(gather))
+    .option('--experiment <name>', say('help.inExperiment'))
+    .option('--limit <n>', say('help.limit'), whole('--limit', 1, 10_000), 20)
+    .option('--json', say('help.json'))
+    .action(async (expression: string | undefined, options: Options) => {
+      const given = { order: [], ...withWorkspace<{ limit: number }>(options) }
+      finish(await (await import('./commands/search.ts')).searchRuns(context, expression ?? '', given))
+    })
+  sub('export', say('help.runsExport'))
+    .argument('<file>', say('help.exportFile'))
+    .option('--filter <expression>', say('help.expression'))
+    .addOption(new Option('--order <field>', say('help.order')).argParser(gather))
+    .option('--experiment <name>', say('help.inExperiment'))
+    .action(async (file: string, options: Options) => {
+      const given = { order: [], ...withWorkspace<object>(options) }
+      finish(await (await import('./commands/search.ts')).exportRuns(context, file, given))
+    })
   sub('show', say('help.runsShow'))
     .argument('<run>', say('help.runArgument'))
     .option('--json', say('help.json'))

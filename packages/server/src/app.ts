@@ -1,5 +1,6 @@
 /** @file Puts the HTTP application together: guard, errors, every noun's routes, the page. */
 import Fastify, { type FastifyInstance, LogController } from 'fastify'
+import { artifactRoutes } from './artifacts/routes.ts'
 import type { Context } from './context.ts'
 import { cycleRoutes } from './cycles/routes.ts'
 import { blobRoutes, datasetRoutes } from './datasets/routes.ts'
@@ -73,6 +74,7 @@ export async function buildApp(
     runRoutes,
     experimentRoutes,
     trackingRoutes,
+    artifactRoutes,
     executionRoutes,
     loggingRoutes,
     sweepRoutes,

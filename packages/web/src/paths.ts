@@ -13,6 +13,7 @@ export const paths = {
   datasets: to('/datasets'),
   designs: to('/designs'),
   runs: to('/runs'),
+  compareRuns: '/runs/compare',
   sweeps: to('/sweeps'),
   evaluations: to('/evaluations'),
   registry: to('/registry'),

@@ -23,6 +23,7 @@ const datasets = () => import('./features/datasets/DatasetsPage.tsx')
 const designs = () => import('./features/designs/DesignsPage.tsx')
 const runs = () => import('./features/runs/RunsPage.tsx')
 const run = () => import('./features/runs/RunPage.tsx')
+const compareRuns = () => import('./features/runs/ComparePage.tsx')
 const sweeps = () => import('./features/sweeps/SweepsPage.tsx')
 const evaluations = () => import('./features/evaluations/EvaluationsPage.tsx')
 const registry = () => import('./features/registry/RegistryPage.tsx')
@@ -40,6 +41,7 @@ const tree = root.addChildren([
   page('/designs', designs, 'DesignsPage'),
   page('/designs/$id', designs, 'DesignsPage'),
   page('/runs', runs, 'RunsPage'),
+  page('/runs/compare', compareRuns, 'ComparePage'),
   page('/runs/$id', run, 'RunPage'),
   page('/sweeps', sweeps, 'SweepsPage'),
   page('/sweeps/$id', sweeps, 'SweepsPage'),

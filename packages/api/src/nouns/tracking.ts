@@ -230,6 +230,17 @@ export const trackingRoutes = {
     body: Search,
     response: z.object({ runs: z.array(TrackedRun), nextPageToken: z.string().nullable() }),
   }),
+  export: route({
+    method: 'POST',
+    path: '/api/v1/runs/export',
+    summary: 'The runs that an expression finds as a CSV or Parquet file: a row each, a column for every key',
+    access: 'viewer',
+    body: Search.pick({ filter: true, orderBy: true, experimentIds: true, lifecycle: true }).extend({
+      format: z.enum(['csv', 'parquet']),
+    }),
+    binary: 'response',
+    response: z.custom<Uint8Array<ArrayBuffer>>(),
+  }),
   get: route({
     method: 'GET',
     path: '/api/v1/tracking/runs/:id',

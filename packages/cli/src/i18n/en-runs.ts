@@ -54,6 +54,17 @@ export const runsEn = {
   'run.secret':
     '{name} looks like a secret, and what a run is given is kept; set it in the environment of the server instead.',
   'run.noVariable': 'There is no variable {name} here.',
+  'help.runsSearch':
+    'runs that an expression finds: capstan runs search "metrics.loss < 0.2 AND params.lr = \'0.01\'"',
+  'help.expression':
+    'what to find, over metrics, params, tags and attributes such as name, state, kind, duration; all runs when left out',
+  'help.order': 'field to sort by, such as "metrics.loss ASC" (repeatable)',
+  'help.inExperiment': 'only runs of this experiment, by name',
+  'help.runsExport': 'write runs with their parameters, metrics and tags to a file',
+  'help.exportFile': 'where to write: NAME.csv or NAME.parquet',
+  'runs.found': '{shown} shown; there are more: give --limit or a narrower expression.',
+  'runs.exported': '{file}: {bytes} bytes',
+  'usage.exportKind': '{file} must end in .csv or .parquet.',
   'runs.none': 'No runs.',
   'runs.state': 'State',
   'runs.seconds': 'Seconds',

@@ -38,6 +38,19 @@ export interface OrderBy {
   descending: boolean
 }
 
+/** Every field that an expression speaks of, once, in the order of its words. */
+export function fieldsOf(where: Expression | null): Field[] {
+  const found = new Map<string, Field>()
+  const visit = (part: Expression): void => {
+    if ('all' in part) part.all.forEach(visit)
+    else if ('any' in part) part.any.forEach(visit)
+    else if ('not' in part) visit(part.not)
+    else found.set(`${part.field.kind}.${part.field.key}`, part.field)
+  }
+  if (where) visit(where)
+  return [...found.values()]
+}
+
 /** What may be searched, and how: MLflow's clients join with AND only, Capstan's own also with OR, NOT and brackets. */
 export interface SearchRules {
   joins: 'and' | 'all'

@@ -1,7 +1,8 @@
 /** @file What the compute thread can do: long pure work that must not block the event loop. */
+import { modelContents } from '../artifacts/model.ts'
 import { profileFiles } from '../datasets/profile.ts'
 import { planScaling } from '../plans/fit.ts'
 import { solveAllocation } from '../resources/solve.ts'
 import { simulateRisks } from '../risk/simulate.ts'
 
-export const tasks = { planScaling, profileFiles, simulateRisks, solveAllocation }
+export const tasks = { modelContents, planScaling, profileFiles, simulateRisks, solveAllocation }

@@ -8,6 +8,7 @@ import { experimentByName, findExperiment, insertExperiment } from '../experimen
 import { bind, sentByHandler } from '../http/register.ts'
 import { childrenOf, getRun, publicRun } from '../runs/store.ts'
 import { type RunColumns, runColumns } from '../search/store.ts'
+import { csvFile, exportColumns, parquetFile } from './export.ts'
 import { inputsOf, type Pair } from './store.ts'
 import { changeTracked, logBatch, startTracked } from './track.ts'
 import { comparedRuns, trackedRuns } from './view.ts'
@@ -68,6 +69,20 @@ export function trackingRoutes(app: FastifyInstance, context: Context): void {
       pageToken: body.pageToken,
     })
     sendJson(reply, json)
+    return sentByHandler
+  })
+
+  bind(app, api.tracking.export, async ({ body, reply }): Promise<typeof sentByHandler> => {
+    const search = {
+      where: accepted(parseExpression(body.filter)),
+      orderBy: body.orderBy.map((order) => accepted(parseOrderBy(order))),
+      experiments: body.experimentIds?.map(Number).filter(Number.isSafeInteger),
+      lifecycle: body.lifecycle,
+    }
+    const columns = await exportColumns(db, search)
+    reply.header('content-disposition', `attachment; filename="runs.${body.format}"`)
+    if (body.format === 'csv') reply.type('text/csv; charset=utf-8').send(csvFile(db, search, columns))
+    else reply.type('application/vnd.apache.parquet').send(await parquetFile(db, search, columns))
     return sentByHandler
   })
 

@@ -4,5 +4,6 @@ import { lifeCycle } from './en/lifeCycle.ts'
 import { loop } from './en/loop.ts'
 import { management } from './en/management.ts'
 import { sweeps } from './en/sweeps.ts'
+import { tracking } from './en/tracking.ts'
 
-export const en = { ...frame, ...loop, ...management, ...lifeCycle, ...sweeps } as const
+export const en = { ...frame, ...loop, ...management, ...lifeCycle, ...sweeps, ...tracking } as const

@@ -6,5 +6,13 @@ import { lifeCycle } from './zh-CN/lifeCycle.ts'
 import { loop } from './zh-CN/loop.ts'
 import { management } from './zh-CN/management.ts'
 import { sweeps } from './zh-CN/sweeps.ts'
+import { tracking } from './zh-CN/tracking.ts'
 
-export const zhCN: Words<typeof en> = { ...frame, ...loop, ...management, ...lifeCycle, ...sweeps }
+export const zhCN: Words<typeof en> = {
+  ...frame,
+  ...loop,
+  ...management,
+  ...lifeCycle,
+  ...sweeps,
+  ...tracking,
+}

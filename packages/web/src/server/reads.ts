@@ -1,5 +1,5 @@
 /** @file What pages read from the server, by cache key; the noun comes first so that events can refresh it. */
-import { queryOptions } from '@tanstack/react-query'
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query'
 import { capstan } from './client.ts'
 
 /** So many that a run of some ten thousand steps comes whole: thinned curves keep extremes, not means. */
@@ -118,6 +118,44 @@ export const reads = {
     queryOptions({
       queryKey: ['runs'],
       queryFn: ({ signal }) => capstan().runs.list({ query: { limit: 200 } }, signal),
+    }),
+  foundRuns: (filter: string, orderBy: string[]) =>
+    infiniteQueryOptions({
+      queryKey: ['runs', 'search', filter, orderBy],
+      queryFn: ({ signal, pageParam }) =>
+        capstan().tracking.search({ body: { filter, orderBy, limit: 50, pageToken: pageParam } }, signal),
+      initialPageParam: undefined as string | undefined,
+      getNextPageParam: ({ nextPageToken }) => nextPageToken ?? undefined,
+      placeholderData: keepPreviousData,
+      retry: false,
+    }),
+  comparison: (runIds: string[]) =>
+    queryOptions({
+      queryKey: ['runs', 'comparison', runIds],
+      queryFn: ({ signal }) => capstan().tracking.compare({ body: { runIds } }, signal),
+      enabled: runIds.length > 1,
+    }),
+  curves: (runIds: string[], key: string, axis: 'step' | 'time' | 'wall', smoothing: number) =>
+    queryOptions({
+      queryKey: ['runs', 'curves', runIds, key, axis, smoothing],
+      queryFn: ({ signal }) =>
+        capstan().tracking.curves(
+          { body: { runIds, keys: [key], axis, buckets: 500, ...(smoothing > 0 ? { smoothing } : {}) } },
+          signal,
+        ),
+      enabled: key !== '' && runIds.length > 0,
+      placeholderData: keepPreviousData,
+    }),
+  artifacts: (id: string, path: string) =>
+    queryOptions({
+      queryKey: ['runs', id, 'artifacts', path],
+      queryFn: ({ signal }) => capstan().artifacts.list({ params: { id }, query: { path } }, signal),
+    }),
+  artifact: (id: string, path: string) =>
+    queryOptions({
+      queryKey: ['runs', id, 'artifact', path],
+      queryFn: ({ signal }) => capstan().artifacts.preview({ params: { id }, query: { path } }, signal),
+      enabled: path !== '',
     }),
   run: (id: string) =>
     queryOptions({

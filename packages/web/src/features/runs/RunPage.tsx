@@ -16,6 +16,7 @@ import { Facts } from '../../ui/Rows.tsx'
 import ui from '../../ui/ui.module.css'
 import { useAddressId } from '../../ui/useAddressId.ts'
 import { useFormat, useSentence } from '../../ui/useFormat.ts'
+import { ArtifactsPart } from './ArtifactsPart.tsx'
 import { RunExecution } from './RunExecution.tsx'
 import { RunLogged } from './RunLogged.tsx'
 import { RunStateChip } from './RunStateChip.tsx'
@@ -70,6 +71,7 @@ function RunPart({ run }: { run: Run }) {
       <RunLogged run={run} />
       <RunExecution run={run} />
       {run.epochLosses.length > 0 && <Epochs run={run} />}
+      <ArtifactsPart id={run.id} />
       {Object.keys(run.environment).length > 0 && (
         <Panel title={t('runs.environment')}>
           <Facts rows={Object.entries(run.environment).map(([key, value]) => ({ key, label: key, value }))} />

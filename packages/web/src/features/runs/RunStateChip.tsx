@@ -15,7 +15,7 @@ const tones = {
   lost: 'bad',
 } as const satisfies Record<Run['state'], Tone>
 
-export function RunStateChip({ run }: { run: Run }) {
+export function RunStateChip({ run }: { run: Pick<Run, 'state' | 'progress'> }) {
   const { t } = useTranslation()
   const format = useFormat()
   const { progress, state } = run
