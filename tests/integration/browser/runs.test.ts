@@ -49,6 +49,7 @@ afterAll(async () => {
 
 test('runs are searched, sorted, chosen and compared, and the address keeps it all', async () => {
   const { page, errors } = await visit(browser, `${w.server.address}/runs`)
+  await page.locator('tbody tr').first().waitFor()
   const rows = page.locator('tbody tr')
   await expect.poll(() => rows.count()).toBe(3)
   const box = page.getByRole('textbox', { name: 'Search' })
@@ -61,6 +62,7 @@ test('runs are searched, sorted, chosen and compared, and the address keeps it a
   await page.getByRole('button', { name: 'Sort by loss' }).click()
   await expect.poll(() => rows.first().textContent()).toContain('try 0.01')
   await page.reload()
+  await rows.first().waitFor()
   await expect.poll(() => rows.count()).toBe(2)
   expect(await box.inputValue()).toBe('metrics.loss < 0.5')
   for (const number of [1, 2]) await page.getByRole('checkbox', { name: `Choose run ${number}` }).click()
@@ -68,6 +70,7 @@ test('runs are searched, sorted, chosen and compared, and the address keeps it a
     await page.screenshot({ path: `${process.env.CAPSTAN_PICTURES}/runs.png`, fullPage: true })
   await page.getByRole('button', { name: 'Compare' }).click()
   await page.getByRole('heading', { level: 1, name: 'Comparison of 2 runs' }).waitFor()
+  await page.locator('[data-curve]').first().waitFor()
   await expect.poll(() => page.locator('[data-curve]').count()).toBe(2)
   const parameters = page.getByRole('table', { name: 'Parameters' })
   expect(await parameters.textContent()).toMatch(/lr.*0\.1.*0\.01/)

@@ -54,7 +54,9 @@ export async function exportRuns(
     const bytes = await client.tracking.export({
       body: { filter, orderBy: order, experimentIds, format },
     })
-    await writeFile(file, bytes)
+    await writeFile(file, bytes).catch((error: Error) => {
+      throw new CapstanError('cli/usage', { detail: say('usage.cannotWrite', { file, why: error.message }) })
+    })
     screen.line(say('runs.exported', { file, bytes: bytes.length }))
   })
 }

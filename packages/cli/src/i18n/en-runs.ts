@@ -64,6 +64,7 @@ export const runsEn = {
   'help.exportFile': 'where to write: NAME.csv or NAME.parquet',
   'runs.found': '{shown} shown; there are more: give --limit or a narrower expression.',
   'runs.exported': '{file}: {bytes} bytes',
+  'usage.cannotWrite': '{file} cannot be written: {why}',
   'usage.exportKind': '{file} must end in .csv or .parquet.',
   'runs.none': 'No runs.',
   'runs.state': 'State',

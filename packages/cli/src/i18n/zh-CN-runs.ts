@@ -62,6 +62,7 @@ export const runsZh = {
   'help.exportFile': '输出文件：名称.csv 或 名称.parquet',
   'runs.found': '已显示 {shown} 个；还有更多：请使用 --limit 或更严格的表达式。',
   'runs.exported': '{file}：{bytes} 字节',
+  'usage.cannotWrite': '无法写入 {file}：{why}',
   'usage.exportKind': '{file} 必须以 .csv 或 .parquet 结尾。',
   'runs.none': '没有运行。',
   'runs.state': '状态',
