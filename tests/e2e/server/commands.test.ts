@@ -38,6 +38,15 @@ async function printed(id: string): Promise<string> {
   for await (const page of world.capstan.followLog(id)) pages.push(page)
   return pages.flatMap(({ pieces }) => pieces.map(({ text }) => text)).join('')
 }
+/** Waits until the run has printed `text`; the log of a run that goes on has no end. */
+async function prints(id: string, text: string): Promise<void> {
+  let seen = ''
+  for await (const page of world.capstan.followLog(id)) {
+    seen += page.pieces.map((piece) => piece.text).join('')
+    if (seen.includes(text)) return
+  }
+  throw new Error(`the run ended without ${text}: ${seen}`)
+}
 /** Processes that carry a run's mark. */
 const processesOf = (id: string) =>
   readdirSync('/proc').filter((pid) => {
@@ -177,7 +186,7 @@ describe('a command', () => {
       'if [ "$CAPSTAN_RESUME" = 1 ]; then echo resumed; exit 0; fi; touch $CAPSTAN_CHECKPOINT_DIR/a; trap "" TERM; echo up; while :; do sleep 1; done',
       { graceSeconds: 2 },
     )
-    while (!(await printed(id)).includes('up')) await new Promise((resume) => setTimeout(resume, 30))
+    await prints(id, 'up')
     await world.capstan.runs.cancel({ params: { id }, body: {} })
     // its process ignores SIGTERM and lives on for its grace
     const ending = await refusalOf(world.capstan.runs.resume({ params: { id }, body: {} }))
