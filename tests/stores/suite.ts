@@ -187,7 +187,7 @@ export function storeSuite(name: string, open: () => Promise<OpenDatabase>): voi
       expect(claims.filter(Boolean)).toHaveLength(2)
       expect(cpus.sort()).toEqual([0, 1, 2, 3])
       for (const number of [11, 12, 13, 14, 15])
-        await changeRun(db, `run_${number}`, (r) => ({ ...r, state: 'cancelled' }), null)
+        await changeRun(db, `run_${number}`, (r) => ({ ...r, state: 'cancelled', worker: null }), null)
     })
 
     test('a lease that has ended is found, one that lasts is not', async () => {

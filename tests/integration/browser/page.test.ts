@@ -18,6 +18,7 @@ const pages = [
   '/datasets',
   '/designs',
   '/runs',
+  '/sweeps',
   '/evaluations',
   '/registry',
   '/endpoints',

@@ -37,6 +37,9 @@ describe.each([2, 3] as const)('MLflow %i', (major) => {
       const theirs = await ask(major, real.address, 'surprises')
       const ours = await ask(major, server.address, 'surprises')
       expect(Object.keys(theirs).length).toBeGreaterThan(50)
+      // MLflow 2 leaves an alias that points at a deleted version, MLflow 3 takes it along; Capstan does as MLflow 3.
+      const alias = 'a deleted version takes its alias along'
+      if (major === 2) theirs[alias] = {}
       expect(ours).toEqual(theirs)
     } finally {
       real.stop()

@@ -45,7 +45,8 @@ const tiny = 1.1754943508222875e-38
 
 /**
  * sum(dy y) along the axis of a softmax. Where y weighs rows, O = y V, and so dy = dO V^T, it is sum(dO O), which reads
- * a row of values instead of a row of weights (Dao et al., FlashAttention, 2022, appendix B).
+ * a row of values instead of a row of weights (Dao et al., FlashAttention, 2022, appendix B): where that is the shorter
+ * one. With few weights the plain form also keeps a gradient of 0, that of a single weight say, at exactly 0.
  */
 function weighedSum({ g, y, dy }: GradContext, axis: number): Value {
   const [dOut, turned] = dy.node?.op === 'MatMul' ? (dy.node.inputs as [Value, Value]) : []
@@ -57,6 +58,7 @@ function weighedSum({ g, y, dy }: GradContext, axis: number): Value {
     !dOut ||
     !values ||
     axis !== last ||
+    !(Number(y.shape[last]) > Number(values.shape.at(-1))) ||
     values.shape.length !== y.shape.length ||
     dOut.shape.length !== y.shape.length
   )
