@@ -103,6 +103,17 @@ export function storeSuite(name: string, open: () => Promise<OpenDatabase>): voi
       expect((await members.get(database.db, 'a')).skills).toHaveLength(done)
     })
 
+    test('of two people who edit what they saw, the second is told and changes nothing', async () => {
+      const { db } = database
+      const seen = await members.get(db, 'c')
+      const named = await members.edit(db, 'c', seen.revision, (m) => ({ ...m, name: 'Chen' }))
+      expect(named).toEqual({ ...seen, name: 'Chen', revision: seen.revision + 1 })
+      await expect(
+        members.edit(db, 'c', seen.revision, (m) => ({ ...m, name: 'Zhao' })),
+      ).rejects.toMatchObject({ code: 'request/changed-meanwhile' })
+      expect(await members.get(db, 'c')).toEqual(named)
+    })
+
     test('a change that fails leaves neither state nor events', async () => {
       const { db } = database
       const before = (await recent(db, 1))[0]?.seq ?? 0

@@ -13,6 +13,8 @@ export const Name = z.string().trim().min(1).max(200)
 export const Note = z.string().trim().max(4000)
 /** SHA-256 of the content, hexadecimal. */
 export const BlobHash = z.string().regex(/^[0-9a-f]{64}$/)
+/** Counts the changes of a record; an edit names the one it was made from, and is refused when it is behind. */
+export const Revision = z.int().min(1)
 export const Count = z.int().min(0)
 /** Yes or no in an address: `true`, `false`, `1`, `0`, and such words. */
 export const Flag = z.union([z.boolean(), z.stringbool()])
