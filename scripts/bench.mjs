@@ -11,7 +11,7 @@ const names = readdirSync(join(root, 'bench'))
 const [name] = process.argv.slice(2)
 
 if (name === undefined || !names.includes(name)) {
-  for (const each of names) console.log(`${each.padEnd(14)} ${purposeOf(each)}`)
+  for (const each of names) console.log(`${each.padEnd(16)} ${purposeOf(each)}`)
   console.log('\nnpm run bench -- NAME')
   process.exit(name === undefined ? 0 : 64)
 }
