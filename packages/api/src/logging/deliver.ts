@@ -94,6 +94,12 @@ export function deliver({ folder, server, token, ended }: DeliveryOptions): Deli
       try {
         await capstan.blobs.put({ body: Readable.toWeb(file) as unknown as Bytes })
         uploaded.add(record.blob)
+      } catch (error) {
+        if (!(error instanceof ApiError) || !isBadRequest(error)) throw error
+        const reason = `the file of ${record.path} was refused: ${error.message}`.slice(0, 1000)
+        records[i] = { kind: 'missing', count: 1, reason }
+        rejected.count++
+        rejected.reason ??= reason
       } finally {
         file.destroy()
       }
@@ -168,6 +174,7 @@ export function deliver({ folder, server, token, ended }: DeliveryOptions): Deli
           session = null
           waiting = null
           closed = false
+          uploaded.clear()
           return 'away'
         }
         return error instanceof ApiError && (error.status === 401 || error.status === 403)

@@ -6,7 +6,7 @@ import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import { CapstanError } from '../errors/CapstanError.ts'
-import { ArtifactPath, LogKey, type LogRecord, logLimits } from '../nouns/logging.ts'
+import { ArtifactPath, LogKey, type LogRecord, lastInstant, logLimits } from '../nouns/logging.ts'
 import { keepBytes, keepFile } from './files.ts'
 import { spoolRoot } from './leftovers.ts'
 import { createOutbox } from './outbox.ts'
@@ -148,7 +148,7 @@ export function startRun(options: RunOptions = {}): LoggedRun {
         members += `${members === '' ? '' : ','}${keyJson(key)}${Number.isFinite(value) ? value : `"${value}"`}`
       }
       const time = at.time === undefined ? Date.now() : at.time.getTime()
-      if (!Number.isSafeInteger(time)) throw invalid('time: not a valid date')
+      if (!(time >= 0 && time <= lastInstant)) throw invalid('time: not a date between 1970 and 9999')
       step = now
       // written by hand: this line stands inside training loops
       outbox.put(`{"kind":"metrics","at":${time},"step":${now},"values":{${members}}}`)

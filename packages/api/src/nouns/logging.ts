@@ -1,4 +1,5 @@
 /** @file Logging sessions: how a training process hands over what it logged, each record exactly once. */
+import { artifactPathRefusal } from '@capstan/domain'
 import { z } from 'zod'
 import { BlobHash, Count, Id, Name } from '../contract/basics.ts'
 import { route } from '../contract/route.ts'
@@ -21,9 +22,8 @@ export const LogKey = z
   .refine((key) => !/[\u0000-\u001f\u007f]/.test(key), 'has control characters')
 
 export const ArtifactPath = LogKey.refine(
-  (path) =>
-    !/^[/\\]|^[A-Za-z]:|[\\]/.test(path) && path.split('/').every((part) => !['', '.', '..'].includes(part)),
-  'must be a relative path with forward slashes that stays inside the run',
+  (path) => artifactPathRefusal(path) === null,
+  'must be a relative path with forward slashes that stays inside the run, however often it is decoded',
 )
 
 /** JSON has no words for these. */
@@ -31,8 +31,11 @@ const LogNumber = z
   .union([z.number(), z.literal(['NaN', 'Infinity', '-Infinity'])])
   .transform((value) => Number(value))
 
+/** The end of the year 9999: later instants have no ISO form that every reader takes. */
+export const lastInstant = 253_402_300_799_999
+
 /** Milliseconds since 1970. */
-const Milliseconds = z.int()
+const Milliseconds = z.int().min(0).max(lastInstant)
 
 export const LogRecord = z.discriminatedUnion('kind', [
   z.strictObject({
@@ -96,7 +99,7 @@ export const loggingRoutes = {
       initiativeId: Id.nullable().default(null),
       parentRunId: Id.nullable().default(null),
       user: z.string().max(200).default(''),
-      startedAt: Milliseconds.min(0).max(253_402_300_799_999),
+      startedAt: Milliseconds,
       environment: z.record(z.string().max(200), z.string().max(2000)).default({}),
       /** Number of the first record that will come: above 1 when a new server takes over a session. */
       first: z.int().min(1).default(1),

@@ -1,7 +1,9 @@
 /** @file Tracking: experiments, what runs log, searches over it, curves and comparisons. */
+import { maxOrderings } from '@capstan/domain'
 import { z } from 'zod'
 import { ById, Count, Id, Instant, Name } from '../contract/basics.ts'
 import { route } from '../contract/route.ts'
+import { lastInstant } from './logging.ts'
 import { Lifecycle, Run, RunState } from './runs.ts'
 
 /** A number as JSON can hold it: what is not finite is written out. */
@@ -100,7 +102,7 @@ export type CurveBuckets = z.infer<typeof CurveBuckets>
 
 const Search = z.strictObject({
   filter: Expression.default(''),
-  orderBy: z.array(Order).max(20).default([]),
+  orderBy: z.array(Order).max(maxOrderings).default([]),
   /** All experiments when left out. */
   experimentIds: z.array(Id).max(1000).optional(),
   lifecycle: z.enum(['active', 'deleted', 'all']).default('active'),
@@ -196,7 +198,7 @@ export const trackingRoutes = {
             value: MetricValue,
             step: Step.default(0),
             /** Milliseconds since 1970. */
-            at: z.int().min(0).max(253_402_300_799_999),
+            at: z.int().min(0).max(lastInstant),
           }),
         )
         .max(10_000)

@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { Readable } from 'node:stream'
-import { ApiError, type Bytes, CapstanError, type Client, type LogRecord } from '@capstan/api'
-import type { ImportedRun, ImportSource } from './source.ts'
+import { ApiError, ArtifactPath, type Bytes, CapstanError, type Client, type LogRecord } from '@capstan/api'
+import { count, type ImportedRun, type ImportSource } from './source.ts'
 
 const BATCH = 1000
 const BATCH_BYTES = 1024 * 1024
@@ -30,7 +30,7 @@ export async function importAll(
     for await (const run of source.runs()) {
       options.signal?.throwIfAborted()
       try {
-        await importRun(capstan, run, report, taken)
+        await importRun(capstan, run, report, taken, source.skipped)
       } catch (error) {
         // one damaged run does not hold up the others; a server that is gone does
         const own = error instanceof CapstanError && error.code.startsWith('import/')
@@ -51,6 +51,7 @@ async function importRun(
   run: ImportedRun,
   report: ImportReport,
   taken: Set<string>,
+  skipped: Map<string, number>,
 ): Promise<void> {
   // read to the end before anything is sent: what is damaged changes nothing
   const session = `import_${await digestOf(run)}`
@@ -79,7 +80,7 @@ async function importRun(
     batch = []
     size = 0
   }
-  for await (const record of recordsOf(capstan, run, () => number >= opened.applied)) {
+  for await (const record of recordsOf(capstan, run, skipped, () => number >= opened.applied)) {
     number++
     if (number <= opened.applied) continue
     batch.push(record)
@@ -97,6 +98,7 @@ async function importRun(
 async function* recordsOf(
   capstan: Client,
   run: ImportedRun,
+  skipped: Map<string, number>,
   wanted: () => boolean,
 ): AsyncGenerator<LogRecord> {
   const last: LogRecord[] = []
@@ -105,6 +107,10 @@ async function* recordsOf(
     else yield record
   }
   for await (const { path, file } of run.artifacts()) {
+    if (!ArtifactPath.safeParse(path).success) {
+      count(skipped, 'file whose path is not safe to keep')
+      continue
+    }
     if (!wanted()) {
       // its place in the sequence is enough for one that has arrived
       yield { kind: 'artifact', at: 0, path, blob: '0'.repeat(64), bytes: 0 }

@@ -1,5 +1,5 @@
 /** @file What MLflow's two kinds of store have in common: identities, states, times, limits. */
-import { CapstanError, type LogRecord, logLimits } from '@capstan/api'
+import { CapstanError, type LogRecord, lastInstant, logLimits } from '@capstan/api'
 import { keyFits } from './tensorboard.ts'
 
 const states: Record<string, Extract<LogRecord, { kind: 'end' }>['state']> = {
@@ -27,7 +27,7 @@ export function identityOf(id: unknown, file: string): string {
 
 export const timeOf = (value: unknown): number => {
   const time = Math.round(Number(value ?? 0))
-  return Number.isSafeInteger(time) && time >= 0 && time <= 253_402_300_799_999 ? time : 0
+  return Number.isSafeInteger(time) && time >= 0 && time <= lastInstant ? time : 0
 }
 
 /** A run that had not ended is lost here: nobody will log into this copy any more. */

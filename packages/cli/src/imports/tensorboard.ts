@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { readdir, stat } from 'node:fs/promises'
 import { basename, join, relative, resolve } from 'node:path'
-import { CapstanError, LogKey, type LogRecord } from '@capstan/api'
+import { CapstanError, LogKey, type LogRecord, lastInstant } from '@capstan/api'
 import { readEvent, readHparams, type TensorboardEvent } from './event.ts'
 import { count, type ImportedRun, type ImportSource } from './source.ts'
 import { readRecords } from './tfrecord.ts'
@@ -56,7 +56,7 @@ async function runOf(
     name: inside || basename(folder),
     experiment: basename(root) || 'tensorboard',
     user: '',
-    startedAt: Math.max(0, Math.round(first * 1000)),
+    startedAt: millisecondsOf(first),
     parent: null,
     async *records() {
       // read twice, counted once
@@ -72,7 +72,7 @@ async function firstEvent(folder: string, names: readonly string[]): Promise<num
   for (const name of names)
     for await (const bytes of readRecords(join(folder, name))) {
       const { wallTime } = parse(join(folder, name), bytes)
-      return Number.isFinite(wallTime) ? wallTime : 0
+      return wallTime
     }
   return 0
 }
@@ -90,7 +90,7 @@ async function* recordsOf(
     for await (const bytes of readRecords(file)) {
       const event = parse(file, bytes)
       if (event.other) skip('graph, log or session')
-      const at = Number.isFinite(event.wallTime) ? Math.max(0, Math.round(event.wallTime * 1000)) : 0
+      const at = millisecondsOf(event.wallTime)
       last = Math.max(last, at)
       const values: Record<string, number | 'NaN' | 'Infinity' | '-Infinity'> = {}
       for (const value of event.values) {
@@ -115,6 +115,10 @@ async function* recordsOf(
   }
   yield { kind: 'end', at: last, state: failed ? 'failed' : 'finished' }
 }
+
+/** A clock that was wrong is set to the nearest instant that can be shown. */
+const millisecondsOf = (seconds: number): number =>
+  Number.isNaN(seconds) ? 0 : Math.min(Math.max(0, Math.round(seconds * 1000)), lastInstant)
 
 function* params(given: Record<string, string>, skip: (kind: string) => void): Generator<LogRecord> {
   for (const [key, value] of Object.entries(given)) {

@@ -59,6 +59,8 @@ export const en = {
   'search.list': 'A list holds quoted strings, separated by commas. Found {found}.',
   'search.deep': 'The search nests deeper than {limit} brackets.',
   'search.long': 'The search is longer than {limit} characters.',
+  'search.many': 'The search compares more than {limit} times.',
+  'search.orders': 'A search is ordered by at most {limit} fields. Found {found}.',
   'search.twice': '`order_by` contains duplicate fields: {fields}.',
 
   'registry.move': 'A version in {from:term} cannot move to {to:term}.',

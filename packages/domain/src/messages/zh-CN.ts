@@ -53,6 +53,8 @@ export const zhCN = {
   'search.list': '列表由逗号分隔的带引号字符串组成，但得到 {found}。',
   'search.deep': '查询的括号嵌套超过 {limit} 层。',
   'search.long': '查询超过 {limit} 个字符。',
+  'search.many': '查询中的比较条件超过 {limit} 个。',
+  'search.orders': '查询最多按 {limit} 个字段排序，但得到 {found} 个。',
   'search.twice': '`order_by` 中有重复字段：{fields}。',
 
   'registry.move': '处于“{from:term}”阶段的版本不能进入“{to:term}”阶段。',

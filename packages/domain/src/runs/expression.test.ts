@@ -70,6 +70,9 @@ describe('parseExpression', () => {
   it('refuses what nests too deep or is too long, without harm', () => {
     expect(refusal(`${'('.repeat(5000)}metrics.a = 1`, capstanRules)).toBe('search.deep')
     expect(refusal('NOT '.repeat(4000), capstanRules)).toBe('search.deep')
+    const many = (n: number) => Array.from({ length: n }, (_, i) => `metrics.m${i} > 0`).join(' AND ')
+    expect(parseExpression(many(500))).toMatchObject({ ok: true })
+    expect(refusal(many(501), capstanRules)).toBe('search.many')
     expect(refusal(`params.a = '${'x'.repeat(30_000)}'`)).toBe('search.long')
   })
 

@@ -132,6 +132,10 @@ const textComparators: readonly Comparator[] = [
 /** More is taken for a mistake or an attack. */
 const MAX_LENGTH = 20_000
 const MAX_DEPTH = 50
+/** SQLite joins conditions one in the other, and takes no more than a thousand deep. */
+const MAX_COMPARISONS = 500
+/** Each ordering is two terms of a sort, and libSQL dies, with the process around it, of 64 terms. */
+export const maxOrderings = 20
 
 type Token = { at: number } & (
   | { type: 'word'; text: string }
@@ -215,6 +219,8 @@ function parseOne(reader: Reader, rules: SearchRules, depth: number): Expression
 }
 
 function parseComparison(reader: Reader, rules: SearchRules): Comparison {
+  if (++reader.comparisons > MAX_COMPARISONS)
+    throw new Refusal(message('search.many', { limit: MAX_COMPARISONS }))
   const field = parseField(reader, rules)
   const comparator = parseComparator(reader)
   const numeric =
@@ -325,6 +331,8 @@ interface Reader {
   keyword(...words: string[]): string | null
   sign(text: string): boolean
   end: number
+  /** Parsed so far. */
+  comparisons: number
 }
 
 function readerOf(given: string): Reader {
@@ -333,6 +341,7 @@ function readerOf(given: string): Reader {
   let i = 0
   return {
     end: given.length,
+    comparisons: 0,
     peek: () => tokens[i],
     next: () => tokens[i++],
     keyword(...words) {

@@ -30,6 +30,9 @@ export function languageOf(request: FastifyRequest): 'en' | 'zh-CN' {
   return /^\s*zh\b/i.test(request.headers['accept-language'] ?? '') ? 'zh-CN' : 'en'
 }
 
+/** PostgreSQL keeps every character but NUL, and says so in two ways. */
+const isUnkeepableText = ({ code }: { code?: string }): boolean => code === '22021' || code === '22P05'
+
 const fastifyCodes: Record<string, (error: FastifyError) => [ErrorCode, Record<string, string>]> = {
   FST_ERR_CTP_BODY_TOO_LARGE: () => ['request/too-large', { limit: 'size' }],
   FST_ERR_CTP_INVALID_MEDIA_TYPE: (e) => ['request/invalid', { detail: e.message }],
@@ -41,6 +44,8 @@ const fastifyCodes: Record<string, (error: FastifyError) => [ErrorCode, Record<s
 export function capstanErrorOf(error: FastifyError, request: FastifyRequest): CapstanError {
   if (error instanceof CapstanError) return error
   if (isDiskFull(error)) return new CapstanError('workspace/disk-full', {}, { cause: error })
+  if (isUnkeepableText(error))
+    return new CapstanError('request/invalid', { detail: 'a text holds a NUL character' }, { cause: error })
   const mapped = fastifyCodes[error.code ?? '']?.(error)
   if (mapped) return new CapstanError(mapped[0], mapped[1], { cause: error })
   if (error.statusCode && error.statusCode < 500)

@@ -1,7 +1,8 @@
 /** @file Routes of logging sessions: records are applied in order, each once, in one transaction with the session's place. */
-import { api, CapstanError, type LogRecord, type LogSession } from '@capstan/api'
+import { api, CapstanError, type LogRecord, type LogSession, lastInstant } from '@capstan/api'
 import type { FastifyInstance } from 'fastify'
 import type { z } from 'zod'
+import { putArtifact } from '../artifacts/store.ts'
 import type { Change, Context } from '../context.ts'
 import { experimentByName, insertExperiment } from '../experiments/store.ts'
 import { bind } from '../http/register.ts'
@@ -9,7 +10,7 @@ import { appendPoints, type Metric } from '../metrics/store.ts'
 import { changeRun, findRun, getRun, type RunRecord } from '../runs/store.ts'
 import { setParams, setTags } from '../tracking/store.ts'
 import { changeTracked, startTracked } from '../tracking/track.ts'
-import { advanceSession, insertSession, lockSession, type SessionRow, setArtifact, tagOf } from './store.ts'
+import { advanceSession, insertSession, lockSession, type SessionRow, tagOf } from './store.ts'
 
 type Parsed = z.output<typeof LogRecord>
 type Opening = z.output<NonNullable<typeof api.logging.open.body>>
@@ -43,7 +44,7 @@ export function loggingRoutes(app: FastifyInstance, context: Context): void {
       if (gap || fresh.length === 0)
         return { answer: { ...sessionOf(session), refused: [] }, points: [], runId: session.run_id }
       const first = session.applied + 1
-      const { refused, points } = await apply(tx, session, fresh, first)
+      const { refused, points } = await apply(tx, session, fresh, { first, sizes })
       const applied = session.applied + fresh.length
       await advanceSession(tx.db, session.id, applied, Date.parse(tx.at))
       return { answer: { ...sessionOf({ ...session, applied }), refused }, points, runId: session.run_id }
@@ -85,7 +86,12 @@ async function named({ db, at }: Change, name: string): Promise<string> {
 }
 
 /** What cannot be applied is refused alone: the records around it are other points of the same training. */
-async function apply(tx: Change, session: SessionRow, records: readonly Parsed[], first: number) {
+async function apply(
+  tx: Change,
+  session: SessionRow,
+  records: readonly Parsed[],
+  { first, sizes }: { first: number; sizes: ReadonlyMap<string, number> },
+) {
   const { db } = tx
   const { run, run_id: runId } = session
   const metrics: Metric[] = []
@@ -112,8 +118,14 @@ async function apply(tx: Change, session: SessionRow, records: readonly Parsed[]
         tags = { ...tags, ...record.values }
         break
       case 'artifact': {
-        const { path, blob, bytes, at } = record
-        await setArtifact(db, runId, { path, blob, bytes, at })
+        // what the file really has, whatever its sender says
+        const { path, blob, at } = record
+        try {
+          await putArtifact(db, runId, { path, blob, bytes: sizes.get(blob)!, at })
+        } catch (error) {
+          if (!(error instanceof CapstanError)) throw error
+          refuse(error.message)
+        }
         break
       }
       case 'missing':
@@ -143,7 +155,7 @@ async function endRun(
   const run = await getRun(tx.db, id)
   if (run.kind !== 'tracked' || run.state !== 'running') return
   const startedAt = Date.parse(run.startedAt ?? run.createdAt)
-  const endedAt = Math.min(Math.max(at, startedAt), LAST_INSTANT)
+  const endedAt = Math.min(Math.max(at, startedAt), lastInstant)
   await changeTracked(tx, id, { state, endedAt })
   const error = reason === '' ? null : { code: `run/${state}`, values: { message: reason } }
   await changeRun(tx.db, id, (r) => ({
@@ -152,9 +164,6 @@ async function endRun(
     cost: { ...r.cost, wallSeconds: (endedAt - startedAt) / 1000 },
   }))
 }
-
-/** The end of the year 9999: later ones have no ISO form that every reader takes. */
-const LAST_INSTANT = 253_402_300_799_999
 
 const pairs = (values: Readonly<Record<string, string>>) =>
   Object.entries(values).map(([key, value]) => ({ key, value }))

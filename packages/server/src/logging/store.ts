@@ -1,4 +1,4 @@
-/** @file Logging sessions, and the artifacts that their records name. */
+/** @file Logging sessions: how far each has come. */
 import type { Db } from '../database/records.ts'
 
 export interface SessionRow {
@@ -38,22 +38,4 @@ export async function tagOf(db: Db, run: number, key: string): Promise<string | 
     .where('key', '=', key)
     .executeTakeFirst()
   return row?.value ?? null
-}
-
-export async function setArtifact(
-  db: Db,
-  owner: string,
-  file: { path: string; blob: string; bytes: number; at: number },
-): Promise<void> {
-  await db
-    .insertInto('artifacts')
-    .values({ owner, ...file })
-    .onConflict((c) =>
-      c.columns(['owner', 'path']).doUpdateSet((e) => ({
-        blob: e.ref('excluded.blob'),
-        bytes: e.ref('excluded.bytes'),
-        at: e.ref('excluded.at'),
-      })),
-    )
-    .execute()
 }

@@ -1,4 +1,5 @@
 /** @file MLflow's limits and rules for what is logged, with its own wording. */
+import { lastInstant } from '@capstan/api'
 import {
   keyCharactersAllowed,
   keyPathIsOwn,
@@ -21,9 +22,6 @@ export const limits = {
   searchPage: 50_000,
   experimentName: 500,
 } as const
-
-/** The last instant that a calendar of four-digit years has. */
-const LAST_INSTANT = 253_402_300_799_999
 
 export interface MlflowMetric extends Metric {
   modelId: string | undefined
@@ -51,9 +49,9 @@ export function metricOf(fields: Fields, path: string): MlflowMetric {
 }
 
 export function instant(at: number, path: string): number {
-  if (at < 0 || at > LAST_INSTANT) {
+  if (at < 0 || at > lastInstant) {
     throw invalid(
-      `Invalid value ${at} for parameter '${path}' supplied: Timestamp must be a nonnegative long up to ${LAST_INSTANT}`,
+      `Invalid value ${at} for parameter '${path}' supplied: Timestamp must be a nonnegative long up to ${lastInstant}`,
     )
   }
   return at

@@ -1,6 +1,13 @@
 /** @file Searches over runs: an expression becomes SQL with bound values, a page is stable while runs are added. */
 import { CapstanError, searchError } from '@capstan/api'
-import { type Comparison, type Expression, type Field, message, type OrderBy } from '@capstan/domain'
+import {
+  type Comparison,
+  type Expression,
+  type Field,
+  maxOrderings,
+  message,
+  type OrderBy,
+} from '@capstan/domain'
 import { type RawBuilder, sql } from 'kysely'
 import { dialectOf } from '../database/dialect.ts'
 import type { Dialect } from '../database/open.ts'
@@ -53,7 +60,7 @@ export async function searchRuns(db: Db, search: RunSearch): Promise<RunPage> {
   const conditions: Condition[] = [sql`runs.number <= ${top}`]
   if (search.experiments) {
     if (search.experiments.length === 0) return { runs: [], nextPageToken: null }
-    conditions.push(sql`runs.experiment in (${sql.join(search.experiments.map((id) => sql`${id}`))})`)
+    conditions.push(inExperiments(search.experiments, dialectOf(db)))
   }
   const lifecycle = search.lifecycle ?? 'active'
   if (lifecycle !== 'all') conditions.push(sql`runs.lifecycle = ${lifecycle}`)
@@ -72,6 +79,14 @@ export async function searchRuns(db: Db, search: RunSearch): Promise<RunPage> {
   )
   const more = places.length > search.limit
   return { runs, nextPageToken: more ? tokenOf({ top, offset: offset + search.limit }) : null }
+}
+
+/** All of them as one value: a workspace may have more than a statement takes values. */
+const inExperiments = (experiments: readonly number[], dialect: Dialect): Condition => {
+  const list = JSON.stringify(experiments)
+  return dialect === 'sqlite'
+    ? sql`runs.experiment in (select value from json_each(${list}))`
+    : sql`runs.experiment in (select value::bigint from json_array_elements_text(${list}::json))`
 }
 
 /** In the order given. */
@@ -235,6 +250,8 @@ interface Ordering {
 }
 
 function ordering(orderBy: readonly OrderBy[]): Ordering {
+  if (orderBy.length > maxOrderings)
+    throw searchError(message('search.orders', { limit: maxOrderings, found: orderBy.length }))
   const joins: RawBuilder<unknown>[] = []
   const orders: RawBuilder<unknown>[] = []
   const seen = new Set<string>()

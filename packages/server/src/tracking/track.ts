@@ -6,7 +6,7 @@ import type { Db } from '../database/records.ts'
 import { getExperiment } from '../experiments/store.ts'
 import { appendPoints, type Metric } from '../metrics/store.ts'
 import { emptyRun } from '../runs/empty.ts'
-import { changeRun, getRun, insertRun, nextNumber, type RunRecord } from '../runs/store.ts'
+import { changeRun, findRun, getRun, insertRun, nextNumber, type RunRecord } from '../runs/store.ts'
 import { initiatives } from '../strategy/store.ts'
 import { addInputs, deleteTag, type Pair, setParams, setTags } from './store.ts'
 
@@ -95,11 +95,13 @@ async function followTags(db: Db, run: RunRecord, tags: readonly Pair[]): Promis
   const last = (key: string) => tags.findLast((tag) => tag.key === key)?.value
   const [name, user, parent] = [last(NAME_TAG), last(USER_TAG), last(PARENT_TAG)]
   if (name === undefined && user === undefined && parent === undefined) return
+  // a parent that is not here, or that the run itself is, is kept as a tag alone
+  const known = parent !== undefined && parent !== run.id && (await findRun(db, parent)) !== null
   await changeRun(db, run.id, (r) => ({
     ...r,
     name: name ?? r.name,
     user: user ?? r.user,
-    parentRunId: parent ?? r.parentRunId,
+    parentRunId: known ? parent : parent === undefined ? r.parentRunId : null,
   }))
 }
 
