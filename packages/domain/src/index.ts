@@ -13,7 +13,19 @@ export * from './datasets/profile.ts'
 export * from './datasets/split.ts'
 export * from './evaluations/calibration.ts'
 export * from './evaluations/classification.ts'
+export * from './measures/calendar.ts'
+export * from './measures/check.ts'
+export * from './measures/fact.ts'
+export {
+  emptyFold,
+  type Fold,
+  type Folded,
+} from './measures/fold.ts'
+export * from './measures/formula.ts'
+export * from './measures/history.ts'
 export * from './measures/measure.ts'
+export * from './measures/override.ts'
+export * from './measures/query.ts'
 export * from './measures/scale.ts'
 export * from './measures/state.ts'
 export * from './messages/message.ts'

@@ -29,6 +29,8 @@ const places = {
   allocation: () => `${paths.resources}#allocation`,
   risk: (id) => `${paths.risk}#risk-${id}`,
   member: () => `${paths.team}#members`,
+  task: () => paths.team,
+  incident: () => paths.risk,
 } satisfies Record<Evidence['noun'], (id: string) => string>
 
 export const evidencePath = ({ noun, id }: Pick<Evidence, 'noun' | 'id'>): string => places[noun](id)

@@ -26,7 +26,18 @@ export const Origin = z.enum(['measured', 'typed', 'demonstration'])
 
 /** What a number or a proposal rests on; `member` needs a note. */
 export const Evidence = z.object({
-  noun: z.enum(['run', 'evaluation', 'endpoint', 'ledger', 'dataset', 'allocation', 'risk', 'member']),
+  noun: z.enum([
+    'run',
+    'evaluation',
+    'endpoint',
+    'ledger',
+    'dataset',
+    'allocation',
+    'risk',
+    'member',
+    'task',
+    'incident',
+  ]),
   id: z.string(),
   note: Note.optional(),
 })

@@ -18,16 +18,31 @@ export type EvidenceNoun =
   | 'allocation'
   | 'risk'
   | 'member'
+  | 'task'
+  | 'incident'
 
 export type Evidence = { noun: EvidenceNoun; id: string; note?: string }
 
 /** One value of a measure at an instant (ISO-8601 UTC), in the measure's unit. */
 export type Point = {
+  /** Names the point within its measure. */
+  id?: string | undefined
   at: string
   value: number
-  standardError?: number
+  standardError?: number | undefined
   origin: Origin
   evidence: Evidence
+  /** Of how many facts it was made, where it is not one alone. */
+  facts?: number | undefined
+  /** A person's value stands in for another. */
+  override?:
+    | {
+        id: string
+        at: string
+        until: string | null
+        replaced: { value: number; origin: Origin; evidence: Evidence } | null
+      }
+    | undefined
 }
 
 export type MeasureDefinition = {

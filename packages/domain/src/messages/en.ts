@@ -1,4 +1,5 @@
 /** @file The English message templates. */
+import { measuresEn } from './en-measures.ts'
 
 export const en = {
   'run.move': 'A run that is {from:term} cannot become {to:term}.',
@@ -255,4 +256,6 @@ export const en = {
   'proposal.measure.title': 'Measure {name}',
   'proposal.measure.reason': 'It is due on {due}, and has no points: its chance is unknown.',
   'proposal.measure.effect': 'The chance of its objective can be forecast.',
+
+  ...measuresEn,
 } as const

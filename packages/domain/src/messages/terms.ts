@@ -58,6 +58,29 @@ const words = {
   days: { en: 'days', 'zh-CN': '天' },
   'person-days': { en: 'person-days', 'zh-CN': '人天' },
   'compute-min': { en: 'compute-min', 'zh-CN': '计算分钟' },
+
+  // sources and statistics of measures
+  run: { en: 'a run', 'zh-CN': '训练运行' },
+  evaluation: { en: 'an evaluation', 'zh-CN': '评估' },
+  endpoint: { en: 'an endpoint', 'zh-CN': '在线服务' },
+  ledger: { en: 'a ledger entry', 'zh-CN': '台账条目' },
+  dataset: { en: 'a data set', 'zh-CN': '数据集' },
+  task: { en: 'a task', 'zh-CN': '任务' },
+  incident: { en: 'an incident', 'zh-CN': '事件' },
+  latest: { en: 'latest', 'zh-CN': '最新值' },
+  best: { en: 'best', 'zh-CN': '最佳值' },
+  max: { en: 'max', 'zh-CN': '最大值' },
+  count: { en: 'count', 'zh-CN': '计数' },
+  sum: { en: 'sum', 'zh-CN': '求和' },
+  mean: { en: 'mean', 'zh-CN': '平均值' },
+  median: { en: 'median', 'zh-CN': '中位数' },
+  quantile: { en: 'quantile', 'zh-CN': '分位数' },
+  share: { en: 'share', 'zh-CN': '占比' },
+  rate: { en: 'rate', 'zh-CN': '每日速率' },
+  age: { en: 'age', 'zh-CN': '距上次的天数' },
+  ratio: { en: 'ratio', 'zh-CN': '比值' },
+  difference: { en: 'difference', 'zh-CN': '差' },
+  product: { en: 'product', 'zh-CN': '乘积' },
 } satisfies Record<string, Record<Language, string>>
 
 export const terms: Record<string, Record<Language, string>> = words

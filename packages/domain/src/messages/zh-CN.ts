@@ -1,5 +1,6 @@
 /** @file The 简体中文 message templates. */
 import type { MessageCode } from './message.ts'
+import { measuresZh } from './zh-CN-measures.ts'
 
 export const zhCN = {
   'run.move': '“{from:term}”的训练运行不能变为“{to:term}”。',
@@ -229,4 +230,6 @@ export const zhCN = {
   'proposal.measure.title': '测量 {name}',
   'proposal.measure.reason': '截止日期为 {due}，但还没有数据点，达成概率未知。',
   'proposal.measure.effect': '之后即可预测其所属目标的达成概率。',
+
+  ...measuresZh,
 } satisfies Record<MessageCode, string>

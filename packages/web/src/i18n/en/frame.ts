@@ -55,6 +55,8 @@ export const frame = {
     allocation: 'allocation',
     risk: 'risk',
     member: 'member',
+    task: 'task',
+    incident: 'incident',
   },
   term: {
     todo: 'to do',

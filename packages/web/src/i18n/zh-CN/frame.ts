@@ -54,6 +54,8 @@ export const frame: Words<typeof english> = {
     allocation: '配置方案',
     risk: '风险',
     member: '成员',
+    task: '任务',
+    incident: '事件',
   },
   term: {
     todo: '待办',
