@@ -30,6 +30,8 @@ export function startCalls(entry: Entry, given: { memoryMb: number; data?: unkno
   const start = () => {
     const worker = new Worker(builtEntry(entry), {
       workerData: given.data,
+      // the command line's flags are for the program, not for this thread
+      execArgv: [],
       resourceLimits: { maxOldGenerationSizeMb: given.memoryMb },
     })
     worker.on('message', ({ id, result, refusal, error }: Reply) => {

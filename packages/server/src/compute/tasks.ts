@@ -4,5 +4,9 @@ import { profileFiles } from '../datasets/profile.ts'
 import { planScaling } from '../plans/fit.ts'
 import { solveAllocation } from '../resources/solve.ts'
 import { simulateRisks } from '../risk/simulate.ts'
+import { decideSweep, importanceOf } from '../sweeps/thinking.ts'
 
-export const tasks = { modelContents, planScaling, profileFiles, simulateRisks, solveAllocation }
+export const tasks = {
+  ...{ decideSweep, importanceOf, modelContents, planScaling, profileFiles, simulateRisks },
+  solveAllocation,
+}

@@ -3,7 +3,6 @@ import type { SweepTrial } from '@capstan/api'
 import {
   bestTrial,
   type CurvePoint,
-  decideSweep,
   downsample,
   message,
   runEnded,
@@ -19,6 +18,7 @@ import { decisions } from '../team/store.ts'
 import { setTags } from '../tracking/store.ts'
 import { startTrial } from './start-trial.ts'
 import { insertTrial, type SweepRecord, saveTrial, sweeps, type TrialRecord, trialsOf } from './store.ts'
+import { sent } from './thinking.ts'
 
 /** Points of a curve that decisions look at; extremes are kept. */
 const CURVE_POINTS = 400
@@ -35,7 +35,8 @@ export async function advanceSweep(context: Context, id: string): Promise<boolea
   const before = await sweeps.get(context.db, id)
   if (before.state !== 'running') return false
   const played = await play(context, before)
-  const steps = decideSweep(before.plan, played.map(trialOf))
+  const situation = sent({ plan: before.plan, trials: played.map(trialOf) })
+  const steps = await context.compute.run('decideSweep', situation)
   const known = new Map((await trialsOf(context.db, id)).map((trial) => [trial.number, trial]))
   const moved = played.filter(
     ({ trial }) => JSON.stringify(trial) !== JSON.stringify(known.get(trial.number)),
@@ -57,8 +58,10 @@ export async function play({ db }: Pick<Context, 'db'>, sweep: SweepRecord): Pro
   const played: Played[] = []
   for (const kept of await trialsOf(db, sweep.id)) {
     const run = await getRun(db, kept.runId)
-    const curve = await curveOf(db, run, sweep.plan.goal.metric)
-    const value = statisticOf(sweep.plan.goal, curve)
+    // what an ended sweep decided upon stands: its curves need not be read to list it
+    const settled = sweep.state !== 'running' && kept.state !== 'running' && kept.state !== 'cancelled'
+    const curve = settled ? [] : await curveOf(db, run, sweep.plan.goal.metric)
+    const value = settled ? kept.value : statisticOf(sweep.plan.goal, curve)
     const cost = { amount: run.cost.amount, hours: run.cost.wallSeconds / 3600 }
     played.push({ trial: { ...kept, value, cost, ...ending(kept, run, value, sweep) }, curve, run })
   }

@@ -1,6 +1,6 @@
 /** @file Routes of sweeps. */
 import { api, refusedError, type Sweep } from '@capstan/api'
-import { bestTrial, importanceOf, message } from '@capstan/domain'
+import { bestTrial, message } from '@capstan/domain'
 import type { FastifyInstance } from 'fastify'
 import type { Context } from '../context.ts'
 import { designs } from '../designs/store.ts'
@@ -10,7 +10,7 @@ import { refuseSweep } from './start-trial.ts'
 import { type SweepRecord, saveTrial, sweeps, trialsOf } from './store.ts'
 
 export function sweepRoutes(app: FastifyInstance, context: Context): void {
-  const { db, change, newId } = context
+  const { db, change, newId, compute } = context
 
   bind(app, api.sweeps.list, async () => {
     const all = await sweeps.newest(db)
@@ -23,13 +23,11 @@ export function sweepRoutes(app: FastifyInstance, context: Context): void {
     const results = played
       .filter(({ trial }) => trial.state === 'finished' && trial.value !== null)
       .map(({ trial }) => ({ values: trial.values, value: trial.value! }))
+    const importance = await compute.run('importanceOf', { plan: sweep.plan, results })
     return {
       sweep: summary(sweep, played),
       trials: played.map(({ trial, run }) => ({ ...trial, runState: run.state })),
-      importance: importanceOf(sweep.plan.space, results, sweep.plan.seed).map((each) => ({
-        ...each,
-        parameters: [...each.parameters],
-      })),
+      importance: importance.map((each) => ({ ...each, parameters: [...each.parameters] })),
     }
   })
 

@@ -42,6 +42,28 @@ export const gridOf = (space: SearchSpace): TrialValues[] => {
   return [...new Map(rows.map((row) => [assignmentKey(row), row])).values()]
 }
 
+/** Combination `index` of the grid; null beyond its end. Without conditions it is counted out, and nothing is listed. */
+export const gridAt = (space: SearchSpace, index: number): TrialValues | null => {
+  if (Object.values(space).some(({ when }) => when)) return listed(space)[index] ?? null
+  const values: [string, ParameterValue][] = []
+  let rest = index
+  for (const name of (ordered(space) ?? []).toReversed()) {
+    const levels = gridValues(space[name]!)
+    values.unshift([name, levels[rest % levels.length]!])
+    rest = Math.floor(rest / levels.length)
+  }
+  return rest === 0 ? Object.fromEntries(values) : null
+}
+
+/** A decision may ask for many combinations of one grid. */
+const lists = new WeakMap<SearchSpace, TrialValues[]>()
+
+const listed = (space: SearchSpace): TrialValues[] => {
+  const known = lists.get(space) ?? gridOf(space)
+  lists.set(space, known)
+  return known
+}
+
 const gridLevels = (parameter: Parameter): number | null =>
   levelsOf(parameter) ?? (parameter.type === 'float' ? (parameter.points ?? null) : null)
 

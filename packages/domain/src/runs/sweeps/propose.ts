@@ -1,6 +1,6 @@
 /** @file The next trial of a sweep: a function of its plan and its trials alone, so that a restarted server goes on alike. */
 import { hashText, seeded } from '../../chance/random.ts'
-import { gridOf } from './grid.ts'
+import { gridAt } from './grid.ts'
 import { promotable, rungsOf } from './halving.ts'
 import { lossOf, type SweepPlan, type Trial } from './plan.ts'
 import { sobolPoint, sobolShift } from './sobol.ts'
@@ -37,7 +37,7 @@ const draw = (plan: SweepPlan, trials: readonly Trial[], index: number): TrialVa
   const random = seeded(hashText(`sweep ${seed} ${index}`))
   switch (method) {
     case 'grid':
-      return gridOf(space)[index] ?? null
+      return gridAt(space, index)
     case 'random':
       return assign(space, () => random())
     case 'sobol':

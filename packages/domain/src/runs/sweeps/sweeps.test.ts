@@ -2,12 +2,21 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { decideSweep, type SweepStep } from './decide.ts'
-import { gridOf } from './grid.ts'
+import { gridAt, gridOf } from './grid.ts'
 import { rungsOf } from './halving.ts'
 import { planRefusal, type SweepPlan, type Trial } from './plan.ts'
 import { propose } from './propose.ts'
 import { sobolPoint, sobolShift } from './sobol.ts'
-import { assign, binOf, type Parameter, type SearchSpace, spaceRefusal, unitOf, valueAt } from './space.ts'
+import {
+  assign,
+  binOf,
+  levelsOf,
+  type Parameter,
+  type SearchSpace,
+  spaceRefusal,
+  unitOf,
+  valueAt,
+} from './space.ts'
 
 const plan = (change: Partial<SweepPlan> = {}): SweepPlan => ({
   space: { lr: { type: 'float', low: 1e-5, high: 1, log: true }, width: { type: 'int', low: 8, high: 64 } },
@@ -106,6 +115,23 @@ describe('a space', () => {
 })
 
 describe('a grid', () => {
+  const whole = parameter.filter((p) => p.type !== 'float' && levelsOf(p)! <= 40)
+  const branch = fc.record({ on: fc.constant({ type: 'choice' as const, values: ['a', 'b'] }), x: whole })
+
+  it('gives each combination by its index, as its list has them', () => {
+    const spaces = fc.oneof(
+      fc.tuple(whole, whole).map(([a, b]): SearchSpace => ({ a, b })),
+      branch.map(({ on, x }): SearchSpace => ({ x: { ...x, when: { parameter: 'on', in: ['b'] } }, on })),
+    )
+    fc.assert(
+      fc.property(spaces, (space) => {
+        const all = gridOf(space)
+        expect(all.map((_, i) => gridAt(space, i))).toEqual(all)
+        expect(gridAt(space, all.length)).toBeNull()
+      }),
+    )
+  })
+
   it('has every combination once, ends of continuous ranges included', () => {
     const space: SearchSpace = {
       lr: { type: 'float', low: 0.01, high: 1, log: true, points: 3 },
