@@ -1,4 +1,4 @@
-/** @file What two runs are compared by, when one repeats the other. */
+/** @file What two runs are compared by, when one repeats the other; on the reading thread, because curves are long. */
 import type { Capture, Code, Repetition } from '@capstan/api'
 import { compareRepetition, type RunFacts } from '@capstan/domain'
 import type { Db } from '../database/records.ts'
@@ -55,15 +55,15 @@ async function factsOf(db: Db, run: RunRecord): Promise<RunFacts> {
   const capture = (await readCapture(db, run.number)) ?? emptyCapture
   const design = run.designId === null ? null : await designs.get(db, run.designId)
   const version = run.datasetVersionId === null ? null : await datasetVersions.get(db, run.datasetVersionId)
-  const metrics: Record<string, { step: number; value: number }[]> = {}
+  const metrics: [string, { step: number; value: number }[]][] = []
   for (const { key } of await seriesOfRuns(db, [run.number])) {
     const { step, value } = await readCurve(db, run.number, key)
-    // of a step that was measured more than once the last counts
-    const last = new Map<number, number>()
+    const points: { step: number; value: number }[] = []
     step.forEach((s, i) => {
-      last.set(s, value[i]!)
+      // of a step that was measured more than once the last counts
+      if (s !== step[i + 1]) points.push({ step: s, value: value[i]! })
     })
-    metrics[key] = [...last].sort((x, y) => x[0] - y[0]).map(([s, v]) => ({ step: s, value: v }))
+    metrics.push([key, points])
   }
   const { kind, commit, diff, snapshot } = capture.code
   return {
@@ -81,7 +81,7 @@ async function factsOf(db: Db, run: RunRecord): Promise<RunFacts> {
       ...(await parametersOf(db, run.number)),
       ...(run.parameters === null ? {} : withoutUndefined(run.parameters)),
     },
-    metrics,
+    metrics: Object.fromEntries(metrics),
     artifacts: {
       ...(await artifactHashes(db, run.id)),
       ...(run.kind === 'train' && run.model !== null ? { 'model.onnx': run.model } : {}),

@@ -13,7 +13,7 @@ import type { FastifyInstance } from 'fastify'
 import type { Change, Context } from '../context.ts'
 import { datasets, datasetVersions } from '../datasets/store.ts'
 import { getExperiment } from '../experiments/store.ts'
-import { bind } from '../http/register.ts'
+import { bind, sendJson, sentByHandler } from '../http/register.ts'
 import { queueOn } from '../jobs/claim.ts'
 import { members } from '../members/store.ts'
 import { emptyRun, plainExecution } from '../runs/empty.ts'
@@ -23,12 +23,12 @@ import { approvals, policies } from '../team/store.ts'
 import { type Pair, setParams, setTags } from '../tracking/store.ts'
 import { NAME_TAG } from '../tracking/track.ts'
 import { budgetRefusal, estimateCommand } from './budget.ts'
-import { compareRuns, emptyCapture } from './facts.ts'
+import { emptyCapture } from './facts.ts'
 import { logPage } from './log.ts'
 import { listWorkers, readCapture, waitingRuns, writeCapture } from './store.ts'
 
 export function executionRoutes(app: FastifyInstance, context: Context): void {
-  const { db, change, newId, blobs, now } = context
+  const { db, reads, change, newId, blobs, now } = context
 
   bind(app, api.runs.command, async ({ body, actor }) => {
     // a run whose code is not there could never be repeated
@@ -125,7 +125,7 @@ export function executionRoutes(app: FastifyInstance, context: Context): void {
     }),
   )
 
-  bind(app, api.runs.repetition, async ({ params, query }) => {
+  bind(app, api.runs.repetition, async ({ params, query, reply }): Promise<typeof sentByHandler> => {
     const run = await getRun(db, params.id)
     const other = query.with ?? run.execution.rerunOf
     if (other === null) {
@@ -133,7 +133,10 @@ export function executionRoutes(app: FastifyInstance, context: Context): void {
       throw new CapstanError('request/invalid', { detail })
     }
     const ignore = query.ignore.split(',').filter(Boolean)
-    return compareRuns(db, await getRun(db, other), run, { ...query, ignore })
+    const { relative, absolute } = query
+    const before = await getRun(db, other)
+    sendJson(reply, await reads.run('repetition', { before, after: run, relative, absolute, ignore }))
+    return sentByHandler
   })
 
   bind(app, api.runs.capture, async ({ params }) => {

@@ -20,6 +20,11 @@ type Answer<R> = R extends Route<z.ZodType, z.ZodType, z.ZodType, infer S> ? z.i
 /** What a handler returns when it has sent its bytes by itself. */
 export const sentByHandler: unique symbol = Symbol('sent by the handler')
 
+/** Of a handler that has its answer as JSON already. */
+export function sendJson(reply: FastifyReply, json: Buffer): void {
+  reply.type('application/json; charset=utf-8').send(json)
+}
+
 /**
  * @throws {CapstanError} `request/invalid` naming the first field that is wrong; nothing has run by then
  */

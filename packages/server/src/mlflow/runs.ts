@@ -3,12 +3,11 @@ import type { DatasetInput } from '@capstan/api'
 import { mlflowRules, parseExpression, parseOrderBy } from '@capstan/domain'
 import type { Change, Context } from '../context.ts'
 import type { Db } from '../database/records.ts'
-import { readCurve } from '../metrics/store.ts'
 import { addModelMetrics } from '../models/store.ts'
 import type { Reads } from '../reading/reads.ts'
 import { getRun, type RunRecord } from '../runs/store.ts'
 import { type RunColumns, runColumns } from '../search/store.ts'
-import { addOutputs, deleteTag, numberText, summaryTexts } from '../tracking/store.ts'
+import { addOutputs, deleteTag, summaryTexts } from '../tracking/store.ts'
 import {
   changeTracked,
   logBatch,
@@ -194,9 +193,9 @@ export function runHandlers(context: Context): Handlers {
         await logBatch(tx.db, id, { tags: [{ key, value }] })
       }),
     'POST runs/search': (fields) => search(reads, fields),
-    'GET metrics/get-history': (fields) => history(db, fields),
-    'GET metrics/get-history-bulk-interval': (fields) => bulkHistory(db, fields),
-    'GET metrics/get-history-bulk': (fields) => bulkHistory(db, { ...fields, run_ids: fields.run_id }),
+    'GET metrics/get-history': (fields) => history(db, reads, fields),
+    'GET metrics/get-history-bulk-interval': (fields) => bulkHistory(db, reads, fields),
+    'GET metrics/get-history-bulk': (fields) => bulkHistory(db, reads, { ...fields, run_ids: fields.run_id }),
   }
 }
 
@@ -324,7 +323,7 @@ export async function artifactUri(db: Db, id: string): Promise<string> {
   return infoOf(found, await locations(db)).artifact_uri
 }
 
-async function history(db: Db, fields: Fields): Promise<JsonText> {
+async function history(db: Db, reads: Reads, fields: Fields): Promise<JsonText> {
   const found = await columns(db, runIdOf(fields))
   if (!found) throw unknown(`Run with id=${runIdOf(fields)} not found`)
   const key = text(fields, 'metric_key')
@@ -332,20 +331,10 @@ async function history(db: Db, fields: Fields): Promise<JsonText> {
   const token = optionalText(fields, 'page_token')
   const from = token ? Number(Buffer.from(token, 'base64url').toString()) : 0
   if (!Number.isSafeInteger(from) || from < 0) throw invalid('Invalid page token')
-  const { at, step, value } = await readCurve(db, found.number, key, 'at')
-  const name = JSON.stringify(key)
-  const parts: string[] = []
-  const to = Math.min(at.length, from + size)
-  for (let i = from; i < to; i++) {
-    parts.push(
-      `{"key":${name},"value":${JSON.stringify(numberText(value[i]!))},"timestamp":${at[i]},"step":${step[i]}}`,
-    )
-  }
-  const next = to < at.length ? `,"next_page_token":"${Buffer.from(String(to)).toString('base64url')}"` : ''
-  return new JsonText(`{"metrics":[${parts.join(',')}]${next}}`)
+  return new JsonText(await reads.run('history', { run: found.number, key, from, size }))
 }
 
-async function bulkHistory(db: Db, fields: Fields) {
+async function bulkHistory(db: Db, reads: Reads, fields: Fields): Promise<JsonText> {
   const ids = texts(fields, 'run_ids')
   if (ids.length === 0) throw invalid("Missing value for required parameter 'run_ids'.")
   if (ids.length > 100) {
@@ -364,18 +353,7 @@ async function bulkHistory(db: Db, fields: Fields) {
     throw invalid(`end_step must be greater than start_step. Found start_step=${start} and end_step=${end}.`)
   }
   const runs = await runColumns(db, ids)
-  const metrics = []
-  for (const { id, number } of runs.sort((a, b) => (a.id < b.id ? -1 : 1))) {
-    const { at, step, value } = await readCurve(db, number, key)
-    const inside = Array.from(step, (_, i) => i).filter(
-      (i) => start === undefined || (step[i]! >= start && step[i]! <= end!),
-    )
-    // evenly over the interval, with both ends
-    const count = Math.min(most, inside.length)
-    for (let i = 0; i < count; i++) {
-      const at_ = inside[count === 1 ? 0 : Math.round((i * (inside.length - 1)) / (count - 1))]!
-      metrics.push({ key, value: numberText(value[at_]!), timestamp: at[at_], step: step[at_], run_id: id })
-    }
-  }
-  return { metrics }
+  const ordered = runs.map(({ id, number }) => ({ id, number })).sort((a, b) => (a.id < b.id ? -1 : 1))
+  const interval = start === undefined ? null : ([start, end!] as const)
+  return new JsonText(await reads.run('sampledHistory', { runs: ordered, key, most, interval }))
 }

@@ -1,7 +1,11 @@
-/** @file Long reads, answered as JSON bytes: searches over runs, and thinned curves. */
+/** @file Long reads, answered as JSON bytes: searches over runs, curves thinned or by pages, repetitions compared. */
+import { downsample } from '@capstan/domain'
 import type { Db } from '../database/records.ts'
+import { compareRuns } from '../executions/facts.ts'
 import { readCurve } from '../metrics/store.ts'
+import { type HistoryPage, historyText, type SampledHistory, sampledHistoryText } from '../mlflow/history.ts'
 import { runTexts } from '../mlflow/texts.ts'
+import type { RunRecord } from '../runs/store.ts'
 import { type RunSearch, searchRuns } from '../search/store.ts'
 import type { KeptSummary } from '../tracking/store.ts'
 import { type CurveView, thinned, trackedRuns } from '../tracking/view.ts'
@@ -15,6 +19,15 @@ export interface Read {
 export interface CurvesWanted extends CurveView {
   runs: readonly { id: string; number: number }[]
   keys: readonly string[]
+}
+
+export interface RepetitionWanted {
+  before: RunRecord
+  after: RunRecord
+  relative: number
+  absolute: number
+  /** Metrics that are expected to differ. */
+  ignore: readonly string[]
 }
 
 export const readTasks = {
@@ -42,6 +55,28 @@ export const readTasks = {
       }
     }
     return { bytes: bytesOf(JSON.stringify(curves)), made: [] }
+  },
+
+  /** One curve of finite values, thinned keeping its extremes. */
+  async curve(db: Db, { run, key, most }: { run: number; key: string; most: number }): Promise<Read> {
+    const { at, step, value } = await readCurve(db, run, key)
+    const points = Array.from(step, (s, i) => ({ step: s, at: at[i]!, value: value[i]! }))
+    const finite = points.filter((point) => Number.isFinite(point.value))
+    const shown = downsample(finite, most).map((p) => ({ ...p, at: new Date(p.at).toISOString() }))
+    return { bytes: bytesOf(JSON.stringify(shown)), made: [] }
+  },
+
+  async history(db: Db, page: HistoryPage): Promise<Read> {
+    return { bytes: bytesOf(await historyText(db, page)), made: [] }
+  },
+
+  async sampledHistory(db: Db, sampled: SampledHistory): Promise<Read> {
+    return { bytes: bytesOf(await sampledHistoryText(db, sampled)), made: [] }
+  },
+
+  async repetition(db: Db, { before, after, ...options }: RepetitionWanted): Promise<Read> {
+    const found = await compareRuns(db, before, after, options)
+    return { bytes: bytesOf(JSON.stringify(found)), made: [] }
   },
 }
 

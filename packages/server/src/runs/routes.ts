@@ -1,28 +1,25 @@
 /** @file Routes of runs, for people. */
 import { api, CapstanError, refusedError, type TrainParameters } from '@capstan/api'
-import { downsample, runRefusal } from '@capstan/domain'
+import { runRefusal } from '@capstan/domain'
 import type { FastifyInstance } from 'fastify'
 import type { Change, Context } from '../context.ts'
 import { datasetVersions } from '../datasets/store.ts'
 import { designs } from '../designs/store.ts'
 import { budgetRefusal } from '../executions/budget.ts'
-import { bind } from '../http/register.ts'
-import { readCurve } from '../metrics/store.ts'
+import { bind, sendJson, sentByHandler } from '../http/register.ts'
 import { initiatives } from '../strategy/store.ts'
 import { emptyRun } from './empty.ts'
 import { estimateSeconds } from './estimate.ts'
 import { changeRun, getRun, insertRun, listRuns, nextNumber, publicRun, type RunRecord } from './store.ts'
 
 export function runRoutes(app: FastifyInstance, context: Context): void {
-  const { db, change, newId } = context
+  const { db, reads, change, newId } = context
   bind(app, api.runs.list, async ({ query }) => (await listRuns(db, query)).map(publicRun))
   bind(app, api.runs.get, async ({ params }) => publicRun(await getRun(db, params.id)))
-  bind(app, api.runs.metrics, async ({ params, query }) => {
+  bind(app, api.runs.metrics, async ({ params, query, reply }): Promise<typeof sentByHandler> => {
     const { number } = await getRun(db, params.id)
-    const { at, step, value } = await readCurve(db, number, query.key)
-    const points = Array.from(step, (s, i) => ({ step: s, at: at[i]!, value: value[i]! }))
-    const finite = points.filter((point) => Number.isFinite(point.value))
-    return downsample(finite, query.max).map((p) => ({ ...p, at: new Date(p.at).toISOString() }))
+    sendJson(reply, await reads.run('curve', { run: number, key: query.key, most: query.max }))
+    return sentByHandler
   })
 
   bind(app, api.runs.create, ({ body, actor }) =>

@@ -1,11 +1,11 @@
 /** @file Routes of tracking: begin, log, change, search, curves, comparison. */
 import { api, CapstanError, searchError } from '@capstan/api'
 import { differences, type Message, parseExpression, parseOrderBy } from '@capstan/domain'
-import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import type { Change, Context } from '../context.ts'
 import type { Db } from '../database/records.ts'
 import { experimentByName, findExperiment, insertExperiment } from '../experiments/store.ts'
-import { bind, sentByHandler } from '../http/register.ts'
+import { bind, sendJson, sentByHandler } from '../http/register.ts'
 import { childrenOf, getRun, publicRun } from '../runs/store.ts'
 import { type RunColumns, runColumns } from '../search/store.ts'
 import { csvFile, exportColumns, parquetFile } from './export.ts'
@@ -118,10 +118,6 @@ export function trackingRoutes(app: FastifyInstance, context: Context): void {
     }
     return { runs: tracked, rows: differences(await comparedRuns(db, given)) }
   })
-}
-
-function sendJson(reply: FastifyReply, json: Buffer): void {
-  reply.type('application/json; charset=utf-8').send(json)
 }
 
 /** @throws {CapstanError} `request/not-found` naming the first that is unknown */
