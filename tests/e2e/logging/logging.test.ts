@@ -83,6 +83,27 @@ test('a run arrives whole: metrics with not-a-number, files, and its end', async
   expect(() => run.log({ loss: 1 })).toThrow(expect.objectContaining({ code: 'logging/ended' }))
 })
 
+test('what the process takes of its machine is logged with the rest, unless a worker watches it', async () => {
+  const { workspace, spool, port, server } = await world()
+  await serve(workspace, port)
+  const run = startRun({ name: 'system', server, spool, system: { seconds: 0.05 } })
+  const until = Date.now() + 200
+  for (let step = 0; Date.now() < until; step++) run.log({ loss: 1 }, { step })
+  await run.finish()
+  const capstan = createClient({ baseUrl: server })
+  const { id } = (await runNamed(server, 'system'))!
+  const { metrics } = await capstan.tracking.get({ params: { id } })
+  expect(metrics['system/cpu_cores']!.value).toBeGreaterThan(0)
+  expect(metrics['system/memory_megabytes']!.value).toBeGreaterThan(10)
+
+  const { id: runId } = await capstan.tracking.start({ body: { name: 'watched' } })
+  const watched = startRun({ runId, server, spool, system: { seconds: 0 } })
+  watched.log({ loss: 1 })
+  await watched.finish()
+  const found = await capstan.tracking.get({ params: { id: runId } })
+  expect(Object.keys(found.metrics)).toEqual(['loss'])
+})
+
 test('what is wrong is refused at once, and logs nothing', async () => {
   const spool = folder()
   const run = startRun({ server: 'http://127.0.0.1:1', spool, patience: 0, onTrouble: () => undefined })

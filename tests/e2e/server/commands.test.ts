@@ -76,6 +76,16 @@ describe('a command', () => {
     expect(tracked.tags).toMatchObject({ team: 'a' })
   })
 
+  test('has curves of the cores and the memory that it takes', async () => {
+    const { id } = await sh('end=$(($(date +%s) + 3)); while [ $(date +%s) -lt $end ]; do :; done')
+    expect((await ended(id)).state).toBe('finished')
+    const { metrics } = await world.capstan.tracking.get({ params: { id } })
+    expect(metrics['system/cpu_cores']!.value).toBeGreaterThan(0.05)
+    expect(metrics['system/memory_megabytes']!.value).toBeGreaterThan(0.5)
+    const cores = await world.capstan.runs.metrics({ params: { id }, query: { key: 'system/cpu_cores' } })
+    expect(cores.every(({ step }, i) => step > (cores[i - 1]?.step ?? 0))).toBe(true)
+  })
+
   test('finds data set versions as files, and speaks to the server by its token', async () => {
     const version = await uploadDigits(world.capstan, 50, 20)
     const script =

@@ -13,6 +13,7 @@ import { createOutbox } from './outbox.ts'
 import { thisProcess } from './owner.ts'
 import { type SenderData, type SenderNote, SLOTS, slots } from './signals.ts'
 import { createSpool, removeSpool } from './spool.ts'
+import { systemSampler } from './system.ts'
 
 export interface RunOptions {
   /** Of the run; the script's name unless given. */
@@ -34,6 +35,11 @@ export interface RunOptions {
   spoolBytes?: number
   /** Seconds that the end of the process may wait for the server; 10 unless given. */
   patience?: number
+  /**
+   * Logs, at most every ten seconds and with what it logs, the cores and the memory that the process takes as
+   * `system/…` by seconds; true unless given, and never into a run that a worker watches.
+   */
+  system?: boolean | { seconds: number }
   /** Told of every trouble once; on standard error unless given. */
   onTrouble?: (error: CapstanError) => void
 }
@@ -131,6 +137,8 @@ export function startRun(options: RunOptions = {}): LoggedRun {
     return json
   }
 
+  const system = runId === undefined ? systemSampler(options.system ?? true) : null
+
   if (options.params) text('params', options.params)
   if (options.tags) text('tags', options.tags)
   const release = watchEnd()
@@ -152,6 +160,10 @@ export function startRun(options: RunOptions = {}): LoggedRun {
       step = now
       // written by hand: this line stands inside training loops
       outbox.put(`{"kind":"metrics","at":${time},"step":${now},"values":{${members}}}`)
+      if (system !== null && at.time === undefined) {
+        const sampled = system(time)
+        if (sampled !== null) put(sampled)
+      }
     },
     param: (key, value) => text('params', { [key]: value }),
     params: (values) => text('params', values),

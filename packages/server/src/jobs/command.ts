@@ -9,6 +9,7 @@ import type { Ending, Execution, Executor, StopReason } from './executors/execut
 import { createOutput, type Output } from './executors/output.ts'
 import { RestoreError, restoreCode } from './restore.ts'
 import { leaveScratch, scratchOf } from './scratch.ts'
+import { type SystemPoint, systemMeter } from './system.ts'
 
 const PULSE_MS = 1000
 const LOG_MS = 250
@@ -97,10 +98,16 @@ function reported(ending: Ending & { leftBehind: number }): Reported {
   return ending
 }
 
-/** Heartbeats with the cost so far; ends the command when it was cancelled, or when the run is no longer ours. */
+/** Heartbeats with the cost so far and system metrics; ends the command when it was cancelled, or when the run is no longer ours. */
 function watch(host: CommandHost, job: CommandJob, execution: Execution): { end(): void } {
   const { capstan, worker, stopping } = host
-  const body = () => ({ worker, attempt: job.run.attempt, cost: costOf(execution) })
+  const system = systemMeter(job.run.cost.wallSeconds)
+  let metrics: SystemPoint[] = []
+  const body = () => {
+    const cost = costOf(execution)
+    metrics.push(...system({ ...cost, ...execution.load() }))
+    return { worker, attempt: job.run.attempt, cost, metrics }
+  }
   let renewed = performance.now()
   let ended = false
   let pulse: NodeJS.Timeout | undefined
@@ -108,6 +115,7 @@ function watch(host: CommandHost, job: CommandJob, execution: Execution): { end(
     try {
       const { why } = await capstan.jobs.heartbeat({ params: { id: job.run.id }, body: body() })
       renewed = performance.now()
+      metrics = []
       if (why !== null) execution.stop(why === 'amount' ? 'budget' : 'cancelled')
     } catch (error) {
       const lost = isLost(error) || performance.now() - renewed > job.leaseSeconds * 1000

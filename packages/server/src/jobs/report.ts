@@ -1,5 +1,6 @@
 /** @file Tells the server how a run goes: metrics, progress and cost in batches, with the lease's heartbeat. */
 import type { BuiltInJob, Client, Run } from '@capstan/api'
+import { systemMeter } from './system.ts'
 
 const EVERY_MS = 250
 
@@ -53,9 +54,12 @@ export function report(
       peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
     }
   }
+  const system = systemMeter(run.cost.wallSeconds)
   const send = () => {
     sentAt = Date.now()
-    const body = { ...holder, ...state, metrics: metrics.splice(0, 5000), cost: cost() }
+    const used = cost()
+    metrics.push(...system({ ...used, residentBytes: process.memoryUsage.rss(), gpus: [] }))
+    const body = { ...holder, ...state, metrics: metrics.splice(0, 5000), cost: used }
     state = {}
     queue = queue.then(async () => {
       const { stop } = await capstan.jobs.heartbeat({ params, body })

@@ -1,4 +1,5 @@
 /** @file What an executor is: it starts a command somewhere, watches it, and ends all of it. */
+import type { GpuReading } from './meters.ts'
 
 export interface Limits {
   /** Seconds on the wall of one attempt. */
@@ -52,6 +53,8 @@ export interface Execution {
   /** Resolves once no process of it is left, and all of its output has been handed over. */
   readonly ended: Promise<Ending & { leftBehind: number }>
   usage(): Usage
+  /** What its processes hold now, and how busy its GPUs are. */
+  load(): { residentBytes: number; gpus: GpuReading[] }
   /** Asks every process to end, and kills what is left after the grace; the first reason counts. */
   stop(reason: StopReason): void
 }

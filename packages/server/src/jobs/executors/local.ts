@@ -53,8 +53,9 @@ function execute(launch: Launch, program: string, onOutput: Parameters<Executor[
   const closed = new Promise<void>((done) => child.once('close', () => done()))
 
   const group = processGroup(child.pid ?? null, markOf(launch.runId))
-  const used = { cpu: 0, peak: 0 }
-  const energy = [gpuMeter(launch.gpus), cpuMeter(() => used.cpu)]
+  const used = { cpu: 0, peak: 0, resident: 0 }
+  const gpus = gpuMeter(launch.gpus)
+  const energy = [gpus, cpuMeter(() => used.cpu)]
   let wallSeconds: number | null = null
   let why: Ending | null = null
   let stopping: Promise<void> | null = null
@@ -67,6 +68,7 @@ function execute(launch: Launch, program: string, onOutput: Parameters<Executor[
     const { cpuSeconds, residentBytes, pids } = group.look()
     used.cpu = Math.max(used.cpu, cpuSeconds)
     used.peak = Math.max(used.peak, residentBytes)
+    used.resident = residentBytes
     const { wallSeconds: longest, memoryBytes: most } = launch.limits
     if (longest !== null && performance.now() - started > longest * 1000) stopFor({ kind: 'out-of-time' })
     // processes that share pages are counted once before any is killed for it
@@ -120,6 +122,7 @@ function execute(launch: Launch, program: string, onOutput: Parameters<Executor[
         energyJoules: told.length === 0 ? null : told.reduce((sum, joules) => sum + joules, 0),
       }
     },
+    load: () => ({ residentBytes: used.resident, gpus: gpus.readings() }),
     stop: (reason: StopReason) => stopFor({ kind: 'stopped', reason }),
   }
 }
@@ -166,6 +169,7 @@ function neverStarted(ending: Ending): Execution {
   return {
     ended: Promise.resolve({ ...ending, leftBehind: 0 }),
     usage: () => ({ cpuSeconds: 0, wallSeconds: 0, gpuSeconds: 0, peakMemoryBytes: 0, energyJoules: null }),
+    load: () => ({ residentBytes: 0, gpus: [] }),
     stop: () => undefined,
   }
 }

@@ -46,7 +46,7 @@ describe('nvidia-smi', () => {
     const program = join(folder, 'nvidia-smi')
     writeFileSync(
       program,
-      '#!/bin/sh\ncase "$*" in *loop*) while :; do printf "0, 100.00\\n1, [N/A]\\n"; sleep 0.1; done;; *) printf "0, 81559, 550.54.15, NVIDIA H100 80GB HBM3\\n1, 81559, 550.54.15, NVIDIA H100, odd\\n";; esac\n',
+      '#!/bin/sh\ncase "$*" in *loop*) while :; do printf "0, 100.00, 40, 1024\\n1, [N/A], [N/A], 2\\n"; sleep 0.1; done;; *) printf "0, 81559, 550.54.15, NVIDIA H100 80GB HBM3\\n1, 81559, 550.54.15, NVIDIA H100, odd\\n";; esac\n',
     )
     chmodSync(program, 0o755)
     process.env.PATH = `${folder}:${path}`
@@ -60,6 +60,10 @@ describe('nvidia-smi', () => {
       while ((meter.joules() ?? 0) < 20) await new Promise((resume) => setTimeout(resume, 20))
       // 100 W: never more than has gone by
       expect(meter.joules()!).toBeLessThanOrEqual(((performance.now() - began) / 1000) * 100 + 1)
+      expect(meter.readings()).toEqual([
+        { index: 0, busy: 0.4, memoryBytes: 2 ** 30, watts: 100 },
+        { index: 1, busy: null, memoryBytes: 2 ** 21, watts: null },
+      ])
       meter.stop()
     } finally {
       process.env.PATH = path

@@ -45,14 +45,31 @@ export interface Meter {
   stop(): void
 }
 
+/** What a GPU said last; null what it does not tell. */
+export interface GpuReading {
+  index: number
+  /** Part of the time that it worked. */
+  busy: number | null
+  memoryBytes: number | null
+  watts: number | null
+}
+
+export interface GpuMeter extends Meter {
+  readings(): GpuReading[]
+}
+
 /** Adds up the power that the GPUs say they draw, every second. */
-export function gpuMeter(gpus: readonly number[]): Meter {
-  if (gpus.length === 0) return { joules: () => null, stop: () => undefined }
+export function gpuMeter(gpus: readonly number[]): GpuMeter {
+  if (gpus.length === 0) return { joules: () => null, readings: () => [], stop: () => undefined }
   let joules: number | null = null
   const latest = new Map<string, { watts: number; at: number }>()
+  const readings = new Map<number, GpuReading>()
   const child = spawn(
     'nvidia-smi',
-    ['-i', gpus.join(','), '--query-gpu=index,power.draw', '--format=csv,noheader,nounits', '--loop-ms=1000'],
+    [
+      ...['-i', gpus.join(','), '--query-gpu=index,power.draw,utilization.gpu,memory.used'],
+      ...['--format=csv,noheader,nounits', '--loop-ms=1000'],
+    ],
     { stdio: ['ignore', 'pipe', 'ignore'] },
   )
   child.on('error', () => undefined)
@@ -61,9 +78,17 @@ export function gpuMeter(gpus: readonly number[]): Meter {
     const lines = (rest + String(text)).split('\n')
     rest = lines.pop() ?? ''
     for (const line of lines) {
-      const [index, draw] = line.split(', ')
-      const watts = Number(draw)
-      if (!index || !Number.isFinite(watts)) continue
+      const [index, ...said] = line.split(', ')
+      if (!index || !/^\d+$/.test(index)) continue
+      const [draw, busy, used] = said.map((text) => (Number.isFinite(Number(text)) ? Number(text) : null))
+      readings.set(Number(index), {
+        index: Number(index),
+        busy: busy == null ? null : busy / 100,
+        memoryBytes: used == null ? null : used * 2 ** 20,
+        watts: draw ?? null,
+      })
+      if (draw == null) continue
+      const watts = draw
       const at = performance.now()
       const before = latest.get(index)
       // between two readings the mean of both
@@ -71,7 +96,7 @@ export function gpuMeter(gpus: readonly number[]): Meter {
       latest.set(index, { watts, at })
     }
   })
-  return { joules: () => joules, stop: () => child.kill() }
+  return { joules: () => joules, readings: () => [...readings.values()], stop: () => child.kill() }
 }
 
 const POWERCAP = '/sys/class/powercap'

@@ -18,6 +18,11 @@ describe('columns of runs', () => {
     expect(unaskedColumns(keys)).toEqual(['metrics.val/b', 'metrics.a', 'params.lr'])
   })
 
+  test('what runs took of their machine stands last', () => {
+    const all = [run({ 'system/cpu_cores': 2, loss: 1 }, {}), run({ 'system/cpu_cores': 2 }, {})]
+    expect(keysOf(all).metrics).toEqual(['metrics.loss', 'metrics.system/cpu_cores'])
+  })
+
   test('a value is found under any key, an absent one is none', () => {
     const one = run({ 'a.b': 0 }, { constructor: 'x' })
     expect(valueIn(one, 'metrics.a.b')).toBe(0)

@@ -6,6 +6,9 @@ export type ColumnKey = string
 
 const UNASKED = 4
 
+/** What a run took of its machine is asked for, not shown first. */
+const ofMachine = (key: string): number => (key.startsWith('system/') ? 1 : 0)
+
 /** Every metric and parameter of the runs, those of most runs first. */
 export function keysOf(runs: readonly TrackedRun[]): { metrics: ColumnKey[]; params: ColumnKey[] } {
   const counts = { metrics: new Map<string, number>(), params: new Map<string, number>() }
@@ -13,7 +16,9 @@ export function keysOf(runs: readonly TrackedRun[]): { metrics: ColumnKey[]; par
     for (const group of ['metrics', 'params'] as const)
       for (const key of Object.keys(run[group])) counts[group].set(key, (counts[group].get(key) ?? 0) + 1)
   const sorted = (group: 'metrics' | 'params') =>
-    [...counts[group]].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).map(([key]) => `${group}.${key}`)
+    [...counts[group]]
+      .sort((a, b) => ofMachine(a[0]) - ofMachine(b[0]) || b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
+      .map(([key]) => `${group}.${key}`)
   return { metrics: sorted('metrics'), params: sorted('params') }
 }
 
