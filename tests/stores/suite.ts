@@ -1,4 +1,4 @@
-/** @file The one suite that every database must pass: records, audit log, runs, measures, ledger. */
+/** @file The one suite that every database must pass: records, audit log, runs, ledger. */
 
 import type { Machine } from '@capstan/api'
 import { sql } from 'kysely'
@@ -12,7 +12,6 @@ import type { OpenDatabase } from '../../packages/server/src/database/open.ts'
 import { emptyCapture } from '../../packages/server/src/executions/facts.ts'
 import { appendLog, printedBytes, readLog, writeCapture } from '../../packages/server/src/executions/store.ts'
 import { claimNext } from '../../packages/server/src/jobs/claim.ts'
-import { insertPoint, pointsOf } from '../../packages/server/src/measures/store.ts'
 import { members } from '../../packages/server/src/members/store.ts'
 import { appendPoints, readCurve, seriesOfRuns } from '../../packages/server/src/metrics/store.ts'
 import { insertLedger, listLedger } from '../../packages/server/src/resources/store.ts'
@@ -293,17 +292,6 @@ export function storeSuite(name: string, open: () => Promise<OpenDatabase>): voi
             .points,
         ),
       ).toBe(expected.size)
-    })
-
-    test('points of a measure come in the order of their time, with their evidence', async () => {
-      const { db } = database
-      const evidence = { noun: 'run' as const, id: 'run_1' }
-      await insertPoint(db, 'm', { at: LATER, value: 2, origin: 'measured', evidence })
-      await insertPoint(db, 'm', { at: AT, value: 1, standardError: 0.1, origin: 'measured', evidence })
-      expect(await pointsOf(db, 'm')).toEqual([
-        { at: AT, value: 1, standardError: 0.1, origin: 'measured', evidence },
-        { at: LATER, value: 2, origin: 'measured', evidence },
-      ])
     })
 
     test('the ledger gives back what was entered, newest first', async () => {

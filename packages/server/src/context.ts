@@ -58,8 +58,17 @@ export function createBus(): Bus {
   }
 }
 
-/** The `change` of a context: state and events are saved together or not at all. */
-export function changer(db: Kysely<Schema>, dialect: Dialect, bus: Bus, now: () => Date): Context['change'] {
+/**
+ * The `change` of a context: state and events are saved together or not at all.
+ * @param follow what else follows from the recorded entries, in the same transaction
+ */
+export function changer(
+  db: Kysely<Schema>,
+  dialect: Dialect,
+  bus: Bus,
+  now: () => Date,
+  follow: (change: Change, entries: readonly Activity[]) => Promise<void> = async () => undefined,
+): Context['change'] {
   return async (actor, work) => {
     const saved: Activity[] = []
     const result = await db.transaction().execute(async (tx) => {
@@ -73,7 +82,10 @@ export function changer(db: Kysely<Schema>, dialect: Dialect, bus: Bus, now: () 
         const entry: Entry = { at, actor, kind: `${noun}.${verb}`, noun, id, data }
         saved.push(await append(tx, entry))
       }
-      return work({ db: tx, at, actor, record })
+      const change: Change = { db: tx, at, actor, record }
+      const made = await work(change)
+      await follow(change, [...saved])
+      return made
     })
     for (const { seq, at, kind, noun, id, data } of saved) bus.publish({ seq, at, kind, noun, id, data })
     return result

@@ -13,6 +13,8 @@ import { type Context, changer, createBus } from './context.ts'
 import { openDatabase } from './database/open.ts'
 import { findGpus } from './jobs/executors/meters.ts'
 import { type Supervisor, supervise } from './jobs/supervisor.ts'
+import { keepMeasures } from './measures/keep.ts'
+import { observeRecorded } from './measures/recorded.ts'
 import { createReads } from './reading/reads.ts'
 import { createServing } from './serving/service.ts'
 import { driveSweeps } from './sweeps/driver.ts'
@@ -91,12 +93,13 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       thisMachine: () => machine,
       now,
       newId: (prefix) => `${prefix}_${newSuffix()}`,
-      change: changer(database.db, database.dialect, bus, now),
+      change: changer(database.db, database.dialect, bus, now, observeRecorded),
     }
     const created = await ensureWorkspace(database.db, {
       name: options.name ?? 'Capstan',
       language: options.language ?? 'en',
       currency: 'CNY',
+      timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
       createdAt: now().toISOString(),
       demonstration: false,
       firstTurn: 'none',
@@ -122,6 +125,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       limit: workers,
     })
     undo.push(jobs.close)
+    const keeper = await keepMeasures(context)
+    undo.push(keeper.close)
     const driver = driveSweeps(context)
     undo.push(driver.close)
 

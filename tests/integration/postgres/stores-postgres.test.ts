@@ -7,6 +7,7 @@ import { startServer } from '@capstan/server'
 import { sql } from 'kysely'
 import { afterAll, expect, test } from 'vitest'
 import { openDatabase } from '../../../packages/server/src/database/open.ts'
+import { measuresSuite } from '../../stores/measures-suite.ts'
 import { storeSuite } from '../../stores/suite.ts'
 import { startCluster } from './cluster.ts'
 
@@ -14,6 +15,12 @@ const cluster = await startCluster()
 afterAll(() => cluster.stop())
 
 storeSuite('PostgreSQL', () => openDatabase('a PostgreSQL server', cluster.url))
+measuresSuite('PostgreSQL', async () => {
+  const admin = await openDatabase('here', cluster.url)
+  await sql`create database measures`.execute(admin.db)
+  await admin.close()
+  return openDatabase('a PostgreSQL server', cluster.url.replace(/postgres$/, 'measures'))
+})
 
 test('two servers work on one PostgreSQL database, each in its own folder', async () => {
   const admin = await openDatabase('here', cluster.url)

@@ -1,15 +1,23 @@
 /** @file The workspace: what it is, and the machine it runs on. */
+import { isTimeZone } from '@capstan/domain'
 import { z } from 'zod'
 import { Count, Instant, Name } from '../contract/basics.ts'
 import { route } from '../contract/route.ts'
 
 export const Language = z.enum(['en', 'zh-CN'])
 
+const TimeZone = z
+  .string()
+  .max(64)
+  .refine(isTimeZone, { error: 'is not the IANA name of a time zone, such as Asia/Shanghai' })
+
 export const Workspace = z.object({
   name: Name,
   language: Language,
   /** ISO 4217 */
   currency: z.string().length(3),
+  /** Where its days begin: an IANA name, such as `Asia/Shanghai`. */
+  timeZone: TimeZone,
   createdAt: Instant,
   /** Its plan came with Capstan as a demonstration. */
   demonstration: z.boolean(),
@@ -40,11 +48,12 @@ export const workspaceRoutes = {
   update: route({
     method: 'PATCH',
     path: '/api/v1/workspace',
-    summary: 'Rename the workspace or mark its first turn',
+    summary: 'Change name, language or time zone of the workspace, or mark its first turn',
     access: 'owner',
     body: z.strictObject({
       name: Name.optional(),
       language: Language.optional(),
+      timeZone: TimeZone.optional(),
       demonstration: z.boolean().optional(),
       firstTurn: Workspace.shape.firstTurn.optional(),
     }),

@@ -39,7 +39,7 @@ export const factFields = {
       'experiment',
       'initiative',
       'user',
-      'dataset',
+      'dataset-version',
       'design',
       'parent',
     ],

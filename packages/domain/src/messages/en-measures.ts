@@ -22,7 +22,8 @@ export const measuresEn = {
     'The operation “{operation:term}” takes {least} to {most} measures; {found} were given.',
   'measure.mixed': 'The operation “{operation:term}” needs one unit; {one} and {other} are two.',
   'measure.circle': '{name} would be made of itself.',
-  'measure.hangs': '{name} cannot be archived: {others:list} still stand on it. Change those first.',
+  'measure.hangs':
+    '{name} cannot be archived, deleted or given another unit: {others:list} still stand on it. Change those first.',
   'measure.archived': '{name} is archived. Restore it first.',
   'measure.computed': '{name} is computed from other measures; no point can be typed into it.',
   'measure.future': 'A point cannot be typed for {at}: that is still to come.',

@@ -21,7 +21,7 @@ export const measuresZh = {
   'measure.operands': '“{operation:term}”运算需要 {least} 到 {most} 个度量，给出了 {found} 个。',
   'measure.mixed': '“{operation:term}”运算要求单位一致，而 {one} 与 {other} 不同。',
   'measure.circle': '{name} 会由它自己算出，形成循环。',
-  'measure.hangs': '{name} 不能归档：{others:list} 仍以它为依据。请先调整这些条目。',
+  'measure.hangs': '{name} 不能归档、删除或更换单位：{others:list} 仍以它为依据。请先调整这些条目。',
   'measure.archived': '{name} 已归档，请先恢复。',
   'measure.computed': '{name} 由其他度量计算得出，不能手工填写。',
   'measure.future': '不能填写 {at} 的数据点：该时刻尚未到来。',

@@ -5,13 +5,20 @@ import { firstTurn } from './migrations/0001-first-turn.ts'
 import { tracking } from './migrations/0002-tracking.ts'
 import { execution } from './migrations/0003-execution.ts'
 import { sessionsAndSweeps } from './migrations/0004-sessions-sweeps.ts'
+import { measureFacts } from './migrations/0005-measures.ts'
 import type { Dialect } from './open.ts'
 import type { Schema } from './schema.ts'
 
 type Migration = (db: Kysely<unknown>, dialect: Dialect) => Promise<void>
 
 /** In order; a migration that has landed is never changed. */
-export const migrations: readonly Migration[] = [firstTurn, tracking, execution, sessionsAndSweeps]
+export const migrations: readonly Migration[] = [
+  firstTurn,
+  tracking,
+  execution,
+  sessionsAndSweeps,
+  measureFacts,
+]
 
 /**
  * Each migration and its number are saved in one transaction.

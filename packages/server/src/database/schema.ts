@@ -8,6 +8,7 @@ export const recordTables = [
   'objectives',
   'key_results',
   'measures',
+  'measure_overrides',
   'initiatives',
   'pools',
   'allocations',
@@ -172,15 +173,34 @@ export interface Schema extends Record<RecordTable, RecordRow> {
     body: string
   }
   run_outputs: { run: number; model_id: string; step: number }
-  measure_points: {
-    measure_id: string
-    position: Generated<number>
+  /** What happened, as measures read it; `removed` facts are kept for their names. */
+  facts: {
+    source: string
+    id: string
     at: string
+    removed: number
+    /** How much a run had logged when it was read. */
+    version: number
+    /** The run of an evaluation, the data set of a version; else empty. */
+    parent: string
+    body: string
+  }
+  /** Points by their instant and by the fact that each came with. */
+  measure_histories: {
+    measure_id: string
+    at: string
+    key: string
     value: number
     standard_error: number | null
     origin: string
     evidence: string
+    /** How many facts the value stands on; null of a point by itself. */
+    facts: number | null
+    /** What the fact gave, where that is not the point itself. */
+    input: string | null
   }
+  /** Where each history stands. */
+  measure_heads: { measure_id: string; body: string }
   ledger: {
     id: string
     position: Generated<number>

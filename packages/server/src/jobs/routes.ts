@@ -10,7 +10,6 @@ import { endCommand } from '../executions/end.ts'
 import { emptyCapture } from '../executions/facts.ts'
 import { appendLog, readCapture, seeWorker, writeCapture } from '../executions/store.ts'
 import { bind } from '../http/register.ts'
-import { observe } from '../measures/observe.ts'
 import { appendPoints } from '../metrics/store.ts'
 import { versions } from '../registry/store.ts'
 import { changeRun, getRun, publicRun, type RunRecord } from '../runs/store.ts'
@@ -254,18 +253,7 @@ async function evaluate(
   for (const version of await versions.list(db)) {
     if (version.runId === parentId) await versions.change(db, version.id, (v) => ({ ...v, evaluationId: id }))
   }
-  const { accuracy, standardError, interval, loss, calibration, samples } = evaluation
+  const { accuracy, interval, samples } = evaluation
   await change.record('evaluation', 'recorded', id, { accuracy, interval, samples, runId: parentId })
-  await observe(change, {
-    source: 'evaluation',
-    datasetId: dataset.datasetId,
-    initiativeId: run.initiativeId,
-    evidence: { noun: 'evaluation', id },
-    values: {
-      accuracy: { value: accuracy, standardError },
-      loss: { value: loss },
-      'calibration-error': { value: calibration.error },
-    },
-  })
   return id
 }

@@ -1,83 +1,167 @@
-/** @file Turns what the life cycle did into points of the measures bound to it, and of what hangs on those. */
-import type { MeasureQuery, Point } from '@capstan/api'
-import { margin } from '@capstan/domain'
+/** @file Turns what happened into facts, and moves the measures that fold them with all that hangs on those. */
+import type { DatasetVersion, Evaluation, LatencyWindow, LedgerEntry, Point, Task } from '@capstan/api'
+import { type Fact, type FactSource, inputOf } from '@capstan/domain'
 import type { Change } from '../context.ts'
+import type { Db } from '../database/records.ts'
+import {
+  datasetFact,
+  endpointFact,
+  evaluationFact,
+  type IncidentFacts,
+  incidentFact,
+  ledgerFact,
+  runFacts,
+  taskFact,
+} from '../facts/read.ts'
+import { findFact, loggedOf, putFacts, removeFact } from '../facts/store.ts'
+import { advance } from '../histories/advance.ts'
+import {
+  emptyHead,
+  type Head,
+  headsOf,
+  insertRows,
+  latestOf,
+  putHeads,
+  type Row,
+} from '../histories/store.ts'
+import { indicators } from '../risk/store.ts'
 import { watchRisks } from '../risk/watch.ts'
-import { insertPoint, type MeasureRecord, measures } from './store.ts'
+import type { RunRecord } from '../runs/store.ts'
+import { timesOf } from './clock.ts'
+import { askedOf, type MeasureRecord, madeOf, measures } from './records.ts'
+import { latestNow, standingOf } from './store.ts'
 
-interface Estimate {
-  value: number
-  standardError?: number
-}
-
-/** Something that was measured; each measure decides by its query whether it takes the value. */
-export type Observation = { evidence: Point['evidence'] } & (
+/** Something that happened, or changed; the same one again takes the place of what was known of it. */
+export type Observation =
+  | { source: 'run'; run: RunRecord }
   | {
       source: 'evaluation'
+      evaluation: Evaluation
       datasetId: string
-      initiativeId: string | null
-      values: Record<'accuracy' | 'loss' | 'calibration-error', Estimate>
+      run: Pick<RunRecord, 'initiativeId' | 'experimentId'> | null
     }
-  | { source: 'endpoint'; endpointName: string; values: Record<'p50' | 'p95' | 'p99', Estimate> }
-  | { source: 'ledger'; poolId: string; initiativeId: string; values: Record<'burn', Estimate> }
-)
+  | {
+      source: 'endpoint'
+      endpoint: { id: string; name: string; modelName: string }
+      window: LatencyWindow
+      /** Standard errors of the percentiles. */
+      errors?: Partial<Record<'p50' | 'p95' | 'p99', number>>
+    }
+  /** `burn`: share of the initiative's budget that was used after this entry. */
+  | { source: 'ledger'; entry: LedgerEntry; burn?: number }
+  | { source: 'dataset'; version: DatasetVersion; name: string }
+  | { source: 'task'; task: Task }
+  | { source: 'incident'; incident: IncidentFacts }
 
-/** Adds the points in the caller's transaction, so that a result and its measures are saved together. */
+/** Adds the points in the caller's transaction, so that what happened and its measures are saved together. */
 export async function observe(change: Change, observation: Observation): Promise<void> {
-  const all = await measures.list(change.db)
-  for (const measure of all) {
-    const estimate = takes(measure.query, observation)
-    if (!estimate) continue
-    await addPoint(change, all, measure, {
-      at: change.at,
-      ...estimate,
-      origin: 'measured',
-      evidence: observation.evidence,
-    })
+  const fact = await factOf(change.db, observation)
+  await take(change, fact.source, fact.id, fact)
+}
+
+/** What was deleted gives no points. */
+export async function forget(change: Change, source: FactSource, id: string): Promise<void> {
+  await take(change, source, id, null)
+}
+
+async function factOf(db: Db, seen: Observation): Promise<Fact> {
+  switch (seen.source) {
+    case 'run':
+      return (await runFacts(db, [seen.run]))[0]!
+    case 'evaluation':
+      return evaluationFact(seen.evaluation, seen)
+    case 'endpoint':
+      return endpointFact(seen.endpoint, seen.window, seen.errors)
+    case 'ledger':
+      return ledgerFact(seen.entry, seen.burn)
+    case 'dataset':
+      return datasetFact(seen.version, seen.name)
+    case 'task':
+      return taskFact(seen.task)
+    case 'incident':
+      return incidentFact(seen.incident)
   }
 }
 
-/** One point, the margins that follow from it, and the risk indicators that watch them. */
-export async function addPoint(
-  change: Change,
-  all: readonly MeasureRecord[],
-  measure: MeasureRecord,
-  point: Point,
-): Promise<void> {
-  await insertPoint(change.db, measure.id, point)
-  const { value, origin, evidence } = point
-  await change.record('measure', 'moved', measure.id, {
-    key: measure.key,
-    name: measure.name,
-    unit: measure.unit,
-    value,
-    origin,
-    evidence,
+async function take(change: Change, source: FactSource, id: string, fact: Fact | null): Promise<void> {
+  const { db, at } = change
+  const old = await findFact(db, source, id)
+  if (fact) {
+    const version = source === 'run' ? ((await loggedOf(db, [id])).get(id) ?? 0) : 0
+    await putFacts(db, [{ fact, version }])
+  } else if (old) await removeFact(db, source, id)
+  if (JSON.stringify(old) === JSON.stringify(fact)) return
+
+  const all = await measures.list(db)
+  const touched = all.flatMap((measure) => {
+    const query = measure.archived ? null : askedOf(measure)
+    if (query?.of !== source) return []
+    const before = old && inputOf(query, old)
+    const after = fact && inputOf(query, fact)
+    return JSON.stringify(before) === JSON.stringify(after) ? [] : [{ measure, query, before, after }]
   })
-  await watchRisks(change, measure, point)
-  for (const follower of all) {
-    if (follower.query.source !== 'margin' || follower.query.measureId !== measure.id) continue
-    const distance = margin(point.value, follower.query.limit, measure.direction)
-    await addPoint(change, all, follower, { ...point, value: distance })
+  if (touched.length === 0) return
+  const times = await timesOf(db, at)
+  const heads = await headsOf(
+    db,
+    touched.map(({ measure }) => measure.id),
+  )
+  const after = new Map<string, Head>()
+  const rows: Row[] = []
+  for (const { measure, query, ...moved } of touched) {
+    const asked = { id: measure.id, query, direction: measure.direction }
+    const made = await advance(db, asked, heads.get(measure.id) ?? emptyHead, times, moved)
+    after.set(measure.id, made.head)
+    for (const row of made.rows) rows.push(row)
+  }
+  await insertRows(db, rows)
+  await putHeads(db, after)
+  const shown = (known: ReadonlyMap<string, Head>, id: string) =>
+    JSON.stringify(latestOf(known.get(id) ?? emptyHead))
+  const moved = touched.filter(({ measure: { id } }) => shown(heads, id) !== shown(after, id))
+  await announce(
+    change,
+    moved.map(({ measure }) => measure.id),
+    all,
+  )
+}
+
+/** Tells what measures say now, and those made of them, and the risk indicators that watch them. */
+export async function announce(
+  change: Change,
+  ids: readonly string[],
+  known?: Awaited<ReturnType<typeof measures.list>>,
+): Promise<void> {
+  if (ids.length === 0) return
+  const all = known ?? (await measures.list(change.db))
+  const byId = new Map(all.map((measure) => [measure.id, measure]))
+  const wanted = withFollowers(ids, all).flatMap((id) => byId.get(id) ?? [])
+  const standing = await standingOf(change.db, wanted, change.at)
+  const watched = new Set((await indicators.list(change.db)).map(({ measureId }) => measureId))
+  for (const measure of wanted) {
+    const point = latestNow(standing, measure.id)
+    if (!point) continue
+    await tell(change, measure, point)
+    if (watched.has(measure.id)) await watchRisks(change, measure, point)
   }
 }
 
-function takes(query: MeasureQuery, seen: Observation): Estimate | null {
-  if (query.source === 'evaluation' && seen.source === 'evaluation') {
-    const fits =
-      (query.datasetId ?? seen.datasetId) === seen.datasetId &&
-      (query.initiativeId ?? seen.initiativeId) === seen.initiativeId
-    return fits ? seen.values[query.statistic] : null
+async function tell(change: Change, measure: MeasureRecord, point: Point): Promise<void> {
+  const { id, key, name, unit } = measure
+  const { value, origin, evidence } = point
+  await change.record('measure', 'moved', id, { key, name, unit, value, origin, evidence })
+}
+
+/** The measures given, then those made of them, each once. */
+function withFollowers(ids: readonly string[], all: readonly MeasureRecord[]): string[] {
+  const order = [...new Set(ids)]
+  const seen = new Set(order)
+  for (let i = 0; i < order.length; i++) {
+    for (const { id, query, archived } of all) {
+      if (archived || seen.has(id) || !madeOf(query).includes(order[i]!)) continue
+      seen.add(id)
+      order.push(id)
+    }
   }
-  if (query.source === 'endpoint' && seen.source === 'endpoint') {
-    return (query.endpointName ?? seen.endpointName) === seen.endpointName
-      ? seen.values[query.statistic]
-      : null
-  }
-  if (query.source === 'ledger' && seen.source === 'ledger') {
-    const fits =
-      query.poolId === seen.poolId && (query.initiativeId ?? seen.initiativeId) === seen.initiativeId
-    return fits ? seen.values[query.statistic] : null
-  }
-  return null
+  return order
 }

@@ -1,5 +1,5 @@
 /** @file Charges what a run used to its initiative's budget, and tells the measures bound to the burn. */
-import type { Run } from '@capstan/api'
+import type { LedgerEntry, Run } from '@capstan/api'
 import type { Change, Context } from '../context.ts'
 import { observe } from '../measures/observe.ts'
 import { budgetsOf, insertLedger, pools } from './store.ts'
@@ -20,7 +20,7 @@ export async function chargeCompute(
   const cost = quantity * pool.rate
   const { initiativeId } = run
   const id = newId('entry')
-  await insertLedger(change.db, {
+  const entry: LedgerEntry = {
     id,
     at: change.at,
     initiativeId,
@@ -31,20 +31,13 @@ export async function chargeCompute(
     cost,
     origin: 'measured',
     evidence: { noun: 'run', id: run.id },
-  })
-  if (initiativeId === null) return cost
-  const budget = (await budgetsOf(change.db)).find(
-    (b) => b.initiativeId === initiativeId && b.poolId === pool.id,
-  )
-  if (budget) {
-    await observe(change, {
-      source: 'ledger',
-      poolId: pool.id,
-      initiativeId,
-      evidence: { noun: 'ledger', id },
-      values: { burn: { value: budget.burn } },
-    })
   }
+  await insertLedger(change.db, entry)
+  const budget =
+    initiativeId === null
+      ? undefined
+      : (await budgetsOf(change.db)).find((b) => b.initiativeId === initiativeId && b.poolId === pool.id)
+  await observe(change, { source: 'ledger', entry, ...(budget ? { burn: budget.burn } : {}) })
   return cost
 }
 

@@ -1,7 +1,9 @@
 /** @file Pools, allocations, the ledger, and the budgets that follow from both. */
 import type { Allocation, Budget, LedgerEntry, Pool } from '@capstan/api'
+import type { Selectable } from 'kysely'
 import { cycles } from '../cycles/store.ts'
 import { type Db, recordStore } from '../database/records.ts'
+import type { Schema } from '../database/schema.ts'
 
 export const pools = recordStore<Pool>('pools', 'pool')
 export const allocations = recordStore<Allocation>('allocations', 'allocation')
@@ -33,19 +35,26 @@ export async function insertLedger(db: Db, entry: LedgerEntry): Promise<void> {
 export async function listLedger(db: Db, initiativeId?: string, limit = 200): Promise<LedgerEntry[]> {
   let query = db.selectFrom('ledger').selectAll().orderBy('position', 'desc').limit(limit)
   if (initiativeId !== undefined) query = query.where('initiative_id', '=', initiativeId)
-  return (await query.execute()).map((row) => ({
-    id: row.id,
-    at: row.at,
-    initiativeId: row.initiative_id,
-    poolId: row.pool_id,
-    quantity: row.quantity,
-    unit: row.unit,
-    rate: row.rate,
-    cost: row.cost,
-    origin: row.origin as LedgerEntry['origin'],
-    evidence: JSON.parse(row.evidence),
-  }))
+  return (await query.execute()).map(entryOf)
 }
+
+/** The whole ledger, in the order it was written. */
+export async function allLedger(db: Db): Promise<LedgerEntry[]> {
+  return (await db.selectFrom('ledger').selectAll().orderBy('position').execute()).map(entryOf)
+}
+
+export const entryOf = (row: Selectable<Schema['ledger']>): LedgerEntry => ({
+  id: row.id,
+  at: row.at,
+  initiativeId: row.initiative_id,
+  poolId: row.pool_id,
+  quantity: row.quantity,
+  unit: row.unit,
+  rate: row.rate,
+  cost: row.cost,
+  origin: row.origin as LedgerEntry['origin'],
+  evidence: JSON.parse(row.evidence),
+})
 
 /**
  * What each initiative was granted, by pool, against what the ledger says it used since the allocation's cycle began.

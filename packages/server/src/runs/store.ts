@@ -68,6 +68,17 @@ export async function listRuns(
   return (await query.execute()).map(recordOf)
 }
 
+/** Every run that is not deleted, oldest first. */
+export async function activeRuns(db: Db): Promise<RunRecord[]> {
+  const rows = await db
+    .selectFrom('runs')
+    .select('body')
+    .where('lifecycle', '=', 'active')
+    .orderBy('number')
+    .execute()
+  return rows.map(recordOf)
+}
+
 export async function countRuns(db: Db): Promise<{ all: number; live: number; queued: number }> {
   const rows = await db
     .selectFrom('runs')

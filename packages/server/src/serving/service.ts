@@ -102,17 +102,17 @@ export function createServing(context: Context): Serving {
           requests: e.requests + fresh,
           windows: [...e.windows, window].slice(-WINDOWS_KEPT),
         }))
-        const { p50, p95, p99, requests, interval } = window
+        const { p95, requests, interval } = window
         await tx.record('endpoint', 'measured', id, { name: saved.name, p95, interval, requests })
         const errors = latencyProfile(latencies)!
         await observe(tx, {
           source: 'endpoint',
-          endpointName: saved.name,
-          evidence: { noun: 'endpoint', id },
-          values: {
-            p50: { value: p50, standardError: errors.p50.standardError },
-            p95: { value: p95, standardError: errors.p95.standardError },
-            p99: { value: p99, standardError: errors.p99.standardError },
+          endpoint: saved,
+          window,
+          errors: {
+            p50: errors.p50.standardError,
+            p95: errors.p95.standardError,
+            p99: errors.p99.standardError,
           },
         })
         return saved

@@ -18,7 +18,8 @@ export async function ensureWorkspace(db: Db, fresh: Facts): Promise<boolean> {
 export async function readFacts(db: Db): Promise<Facts> {
   const facts = await readMeta<Facts>(db, KEY)
   if (!facts) throw new Error('internal: the workspace has no facts')
-  return facts
+  // workspaces of earlier versions had no time zone
+  return { ...facts, timeZone: facts.timeZone ?? 'UTC' }
 }
 
 export async function readWorkspace({ db, machine, version }: Context): Promise<Workspace> {

@@ -1,0 +1,137 @@
+/** @file Moves a history by one fact: goes on from its fold, or replays from where the change begins. */
+import {
+  type Clock,
+  type Direction,
+  goesOnFromFold,
+  goOn,
+  type History,
+  type HistoryRow,
+  type Input,
+  neededSince,
+  type Query,
+  replay,
+  slides,
+} from '@capstan/domain'
+import type { Db } from '../database/records.ts'
+import {
+  derivedBefore,
+  type Head,
+  inputOfRow,
+  isAfter,
+  isDerived,
+  pointOf,
+  type Row,
+  removeRows,
+  rowOf,
+  rowsOf,
+} from './store.ts'
+
+/** What a measure folds, as the domain reads it. */
+export interface Asked {
+  id: string
+  query: Query
+  direction: Direction
+}
+export type Times = Omit<Clock, 'direction'>
+
+/** What a fact was for a measure, and what it is now. */
+export interface Change {
+  before: Input | null
+  after: Input | null
+}
+
+export interface Advanced {
+  head: Head
+  rows: Row[]
+}
+
+/**
+ * Removes what is gone and returns what is new, to be written together with that of other measures.
+ * @param change null when only time went on
+ */
+export async function advance(
+  db: Db,
+  { id, query, direction }: Asked,
+  head: Head,
+  times: Times,
+  change: Change | null,
+): Promise<Advanced> {
+  const { before = null, after = null } = change ?? {}
+  if (!before && after && goesOnFromFold(query) && isAfter(after, head.last)) {
+    const { row, fold } = goOn(query, direction, head.fold, after)
+    return { rows: [rowOf(id, row)], head: stand(head, [row], { current: row, fold }, times.now) }
+  }
+  const clock: Clock = { ...times, direction }
+  const starts = [before?.at, after?.at, slides(query) && head.settled !== '' ? head.settled : undefined]
+  const from = starts.filter((at) => at !== undefined).sort()[0] ?? times.now
+  const known = await inputsFor(db, id, query, clock, from)
+  const inputs = known.filter(({ key }) => key !== before?.key)
+  if (after) inputs.push(after)
+  inputs.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : a.key < b.key ? -1 : 1))
+  const previous = await derivedBefore(db, id, from, 'all')
+  const history = replay(query, clock, inputs, { from, previous: previous?.value ?? null })
+  const rows = await difference(db, id, from, history)
+  const last = previous && { at: previous.at, key: previous.key, value: previous.value }
+  return { rows, head: stand({ ...head, last }, history.rows, history, times.now) }
+}
+
+/** The head after its last rows. */
+export function stand(
+  head: Head,
+  rows: readonly HistoryRow[],
+  { current, fold }: Pick<History, 'current' | 'fold'>,
+  now: string,
+): Head {
+  const row = rows.at(-1)
+  const last = row ? { at: row.at, key: row.key, value: row.value } : head.last
+  return {
+    ...head,
+    last,
+    fold,
+    current: current && last ? pointOf(last.at, last.key, current) : null,
+    settled: now,
+  }
+}
+
+/** Facts in the history since those that matter, and the one before them. */
+async function inputsFor(db: Db, id: string, query: Query, clock: Clock, from: string): Promise<Input[]> {
+  const since = neededSince(query, clock, from)
+  const rows = await rowsOf(db, id, since === null ? {} : { from: since })
+  const earlier = since === null ? null : await derivedBefore(db, id, since, 'inputs')
+  return [...(earlier ? [earlier] : []), ...rows].flatMap((row) => inputOfRow(row) ?? [])
+}
+
+const same = (a: Row, b: Row): boolean =>
+  a.value === b.value &&
+  a.standard_error === b.standard_error &&
+  a.origin === b.origin &&
+  a.evidence === b.evidence &&
+  Number(a.facts) === Number(b.facts) &&
+  a.input === b.input
+
+export interface Difference {
+  added: Row[]
+  changed: Row[]
+  removed: Row[]
+}
+
+/** How derived rows from an instant on differ from what they should be. */
+export function compareRows(stored: readonly Row[], wanted: readonly Row[]): Difference {
+  const place = ({ at, key }: Row) => `${at} ${key}`
+  const old = new Map(stored.filter(isDerived).map((row) => [place(row), row]))
+  const [added, changed]: [Row[], Row[]] = [[], []]
+  for (const row of wanted) {
+    const known = old.get(place(row))
+    old.delete(place(row))
+    if (!known) added.push(row)
+    else if (!same(known, row)) changed.push(row)
+  }
+  return { added, changed, removed: [...old.values()] }
+}
+
+async function difference(db: Db, id: string, from: string, history: History): Promise<Row[]> {
+  const wanted = history.rows.map((row) => rowOf(id, row))
+  const { added, changed, removed } = compareRows(await rowsOf(db, id, { from }), wanted)
+  await removeRows(db, id, removed)
+  return [...added, ...changed]
+}

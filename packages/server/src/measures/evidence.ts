@@ -1,0 +1,46 @@
+/** @file The facts that a measure stood on at an instant. */
+import { type Input, inputOf, replay } from '@capstan/domain'
+import type { Db } from '../database/records.ts'
+import { factsOf } from '../facts/store.ts'
+import { timesOf } from './clock.ts'
+import { askedOf, type Kept } from './records.ts'
+import { pointsOf } from './store.ts'
+
+interface Behind {
+  at: string
+  value: number
+  /** Of a share: whether it counts. */
+  counts: boolean
+  evidence: Input['evidence']
+}
+
+/** Newest first; of measures that fold no facts, the one point that stood then. */
+export async function behindOf(
+  db: Db,
+  measure: Kept,
+  at: string,
+  limit: number,
+  now: string,
+): Promise<{ count: number; facts: Behind[] }> {
+  const query = askedOf(measure)
+  const until = new Date(at).toISOString()
+  if (query === null) {
+    const point = (await pointsOf(db, measure.id, { to: until }, now)).at(-1)
+    const facts = point ? [{ at: point.at, value: point.value, counts: true, evidence: point.evidence }] : []
+    return { count: facts.length, facts }
+  }
+  const inputs = (await factsOf(db, query.of)).flatMap((fact) => inputOf(query, fact) ?? [])
+  const before = inputs.filter((input) => input.at <= until)
+  const times = { ...(await timesOf(db, until)), direction: measure.direction }
+  const { current } = replay({ ...query, statistic: 'count', value: undefined }, times, before)
+  const inWindow = before.slice(before.length - (current?.count ?? 0)).reverse()
+  return {
+    count: inWindow.length,
+    facts: inWindow.slice(0, limit).map((input) => ({
+      at: input.at,
+      value: input.value,
+      counts: input.hit,
+      evidence: input.evidence,
+    })),
+  }
+}
