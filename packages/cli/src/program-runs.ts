@@ -2,6 +2,7 @@
 import { CapstanError, RunState } from '@capstan/api'
 import { type Command, Option } from 'commander'
 import type { Context } from './context.ts'
+import { addTrackingCommands } from './program-tracking.ts'
 
 type Options = Record<string, never>
 
@@ -18,7 +19,7 @@ export interface Tools {
   finish(exit: number): void
 }
 
-const gather = (value: string, before: string[] = []): string[] => [...before, value]
+export const gather = (value: string, before: string[] = []): string[] => [...before, value]
 
 export function addRunCommands(tools: Tools): void {
   const { context, program, command, onWorkspace, prepare, whole, positive, withWorkspace, finish } = tools
@@ -103,6 +104,8 @@ export function addRunCommands(tools: Tools): void {
         await (await import('./commands/runs.ts')).runsCancel(context, reference, withWorkspace(options)),
       ),
     )
+
+  addTrackingCommands(tools, runs)
 
   sub('sync', say('help.sync'))
     .option('--spool <dir>', say('help.spool'))

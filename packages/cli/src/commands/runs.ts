@@ -1,17 +1,14 @@
 /** @file `capstan runs …`: lists runs, shows one, prints its log, cancels it. */
 import type { Run, RunState } from '@capstan/api'
 import type { z } from 'zod'
-import { connect } from '../connection.ts'
+import type { connect } from '../connection.ts'
 import { type Context, sentence } from '../context.ts'
 import { attach, printPage } from '../runs/attach.ts'
 import { findRun } from '../runs/find.ts'
 import { ended } from '../runs/follow.ts'
+import { loggedRows } from '../runs/logged.ts'
+import { onServer, type Shared } from '../runs/on-server.ts'
 import { formatIn } from '../terminal/format.ts'
-
-interface Shared {
-  workspace: string
-  json?: boolean
-}
 
 export async function runsList(
   context: Context,
@@ -43,7 +40,8 @@ export async function runsShow(context: Context, reference: string, options: Sha
     const run = await findRun(client, reference)
     const params = { id: run.id }
     const capture = await client.runs.capture({ params })
-    if (options.json) return screen.line(JSON.stringify({ run, capture }, null, 2))
+    const logged = await client.tracking.get({ params })
+    if (options.json) return screen.line(JSON.stringify({ run, capture, logged }, null, 2))
     const { currency } = await client.workspace.get()
     const format = formatIn(language, currency)
     const { message } = await client.runs.waiting({ params })
@@ -87,6 +85,10 @@ export async function runsShow(context: Context, reference: string, options: Sha
       ),
     ]
     screen.rows(rows)
+    for (const [title, part] of loggedRows(context, logged, capture.parameters)) {
+      screen.heading(title)
+      screen.rows(part)
+    }
   })
 }
 
@@ -182,18 +184,4 @@ export async function workers(context: Context, options: Shared): Promise<number
       ]),
     ])
   })
-}
-
-async function onServer(
-  context: Context,
-  { workspace }: Shared,
-  work: (connection: Awaited<ReturnType<typeof connect>>) => Promise<unknown>,
-): Promise<number> {
-  const connection = await connect(context, workspace, { workers: 0, mustExist: true })
-  try {
-    await work(connection)
-    return 0
-  } finally {
-    await connection.close()
-  }
 }

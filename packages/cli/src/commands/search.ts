@@ -2,8 +2,9 @@
 import { writeFile } from 'node:fs/promises'
 import { CapstanError, type Client, type TrackedRun } from '@capstan/api'
 import { type Field, fieldsOf, parseExpression, parseOrderBy } from '@capstan/domain'
-import { connect } from '../connection.ts'
 import type { Context } from '../context.ts'
+import { onServer } from '../runs/on-server.ts'
+import { digits } from '../terminal/spark.ts'
 
 interface Wanted {
   workspace: string
@@ -19,7 +20,7 @@ export async function searchRuns(
   expression: string,
   { workspace, order, experiment, limit, json }: Wanted & { limit: number; json?: boolean },
 ): Promise<number> {
-  return onServer(context, workspace, async (client) => {
+  return onServer(context, { workspace }, async ({ client }) => {
     const { screen, say } = context
     const experimentIds = await experimentsOf(client, experiment)
     const { runs, nextPageToken } = await client.tracking.search({
@@ -49,7 +50,7 @@ export async function exportRuns(
   const { say, screen } = context
   const format = /\.(csv|parquet)$/i.exec(file)?.[1]?.toLowerCase() as 'csv' | 'parquet' | undefined
   if (!format) throw new CapstanError('cli/usage', { detail: say('usage.exportKind', { file }) })
-  return onServer(context, workspace, async (client) => {
+  return onServer(context, { workspace }, async ({ client }) => {
     const experimentIds = await experimentsOf(client, experiment)
     const bytes = await client.tracking.export({
       body: { filter, orderBy: order, experimentIds, format },
@@ -76,8 +77,9 @@ function columnsFor(runs: readonly TrackedRun[], expression: string, order: read
   const counts = new Map<string, number>()
   for (const run of runs)
     for (const key of Object.keys(run.metrics)) counts.set(key, (counts.get(key) ?? 0) + 1)
+  const ofMachine = (key: string) => Number(key.startsWith('system/'))
   return [...counts]
-    .sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
+    .sort((a, b) => ofMachine(a[0]) - ofMachine(b[0]) || b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
     .slice(0, UNASKED_COLUMNS)
     .map(([key]) => ({ kind: 'metric', key }))
 }
@@ -85,8 +87,7 @@ function columnsFor(runs: readonly TrackedRun[], expression: string, order: read
 function shownValue(run: TrackedRun, { kind, key }: Field): string {
   if (kind === 'param') return run.params[key] ?? ''
   if (kind === 'tag') return run.tags[key] ?? ''
-  const value = run.metrics[key]?.value
-  return typeof value === 'number' ? String(Number(value.toPrecision(6))) : (value ?? '')
+  return digits(run.metrics[key]?.value ?? '')
 }
 
 /** @throws {CapstanError} `request/not-found` */
@@ -95,18 +96,4 @@ async function experimentsOf(client: Client, name: string | undefined): Promise<
   const found = (await client.experiments.list({ query: {} })).find((each) => each.name === name)
   if (!found) throw new CapstanError('request/not-found', { noun: 'experiment', id: name })
   return [found.id]
-}
-
-async function onServer(
-  context: Context,
-  workspace: string,
-  work: (client: Client) => Promise<unknown>,
-): Promise<number> {
-  const connection = await connect(context, workspace, { workers: 0, mustExist: true })
-  try {
-    await work(connection.client)
-    return 0
-  } finally {
-    await connection.close()
-  }
 }

@@ -2,9 +2,11 @@
 import { plansEn } from './en-plans.ts'
 import { runsEn } from './en-runs.ts'
 import { sweepsEn } from './en-sweeps.ts'
+import { trackingEn } from './en-tracking.ts'
 
 export const en = {
   ...runsEn,
+  ...trackingEn,
   ...plansEn,
   ...sweepsEn,
   'help.capstan': 'The whole loop of a small AI team, on numbers measured from its own models.',

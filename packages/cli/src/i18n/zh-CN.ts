@@ -4,9 +4,11 @@ import type { en } from './en.ts'
 import { plansZh } from './zh-CN-plans.ts'
 import { runsZh } from './zh-CN-runs.ts'
 import { sweepsZh } from './zh-CN-sweeps.ts'
+import { trackingZh } from './zh-CN-tracking.ts'
 
 export const zhCN = {
   ...runsZh,
+  ...trackingZh,
   ...plansZh,
   ...sweepsZh,
   'help.capstan': '小型 AI 团队的完整循环，建立在自家模型实测的数据之上。',
