@@ -2,7 +2,6 @@
 import { CapstanError, RunState } from '@capstan/api'
 import { type Command, Option } from 'commander'
 import type { Context } from './context.ts'
-import { addTrackingCommands } from './program-tracking.ts'
 
 type Options = Record<string, never>
 
@@ -21,7 +20,8 @@ export interface Tools {
 
 export const gather = (value: string, before: string[] = []): string[] => [...before, value]
 
-export function addRunCommands(tools: Tools): void {
+/** @returns the command `runs`, which more commands are parts of */
+export function addRunCommands(tools: Tools): Command {
   const { context, program, command, onWorkspace, prepare, whole, positive, withWorkspace, finish } = tools
   const { say } = context
 
@@ -105,8 +105,6 @@ export function addRunCommands(tools: Tools): void {
       ),
     )
 
-  addTrackingCommands(tools, runs)
-
   sub('sync', say('help.sync'))
     .option('--spool <dir>', say('help.spool'))
     .option('--all', say('help.syncAll'))
@@ -131,6 +129,7 @@ export function addRunCommands(tools: Tools): void {
     .action(async (options: Options) =>
       finish(await (await import('./commands/runs.ts')).workers(context, withWorkspace(options))),
     )
+  return runs
 }
 
 const seconds: Record<string, number> = { '': 1, s: 1, m: 60, min: 60, h: 3600, d: 86_400 }

@@ -7,6 +7,7 @@ import { addImportCommands } from './program-imports.ts'
 import { addPlanCommands } from './program-plans.ts'
 import { addRunCommands, sizeOf } from './program-runs.ts'
 import { addSweepCommands } from './program-sweeps.ts'
+import { addTrackingCommands } from './program-tracking.ts'
 
 const defaultWorkspace = './capstan-workspace'
 
@@ -87,7 +88,7 @@ export function createProgram(context: Context, version: string, finish: (exit: 
     )
 
   const tools = { context, program, command, onWorkspace, prepare, whole, positive, withWorkspace, finish }
-  addRunCommands(tools)
+  addTrackingCommands(tools, addRunCommands(tools))
   addImportCommands(tools)
   addSweepCommands(tools)
   addPlanCommands(tools)
