@@ -20,6 +20,7 @@ export {
   emptyFold,
   type Fold,
   type Folded,
+  sortedWindow,
 } from './measures/fold.ts'
 export * from './measures/formula.ts'
 export * from './measures/history.ts'

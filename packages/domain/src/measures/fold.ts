@@ -128,8 +128,8 @@ export const foldedNothing = (query: Query, last: Seen): Folded | null =>
     : null
 
 /** Keeps values sorted while a window slides over them. */
-export const sortedWindow = () => {
-  const values: number[] = []
+export const sortedWindow = (begun: readonly number[] = []) => {
+  const values = [...begun].sort((a, b) => a - b)
   /** The first place whose value is not below. */
   const place = (value: number): number => {
     let [low, high] = [0, values.length]

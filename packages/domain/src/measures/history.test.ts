@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { calendarOf } from './calendar.ts'
 import type { Fact } from './fact.ts'
-import { emptyFold, type Fold } from './fold.ts'
+import { emptyFold, type Fold, sortedWindow } from './fold.ts'
 import { type Clock, goesOnFromFold, goOn, type HistoryRow, MARK, neededSince, replay } from './history.ts'
 import { type Input, inputOf, type Query, queryOf, type Statistic } from './query.ts'
 
@@ -166,7 +166,8 @@ class Kept {
     const last = this.rows.at(-1)
     const isLast = added && (!last || last.at < added.at || (last.at === added.at && last.key < added.key))
     if (!old && added && isLast && goesOnFromFold(this.query)) {
-      const { row, fold } = goOn(this.query, this.clock.direction, this.fold, added)
+      const sorted = sortedWindow([...this.inputs(), added].map(({ value }) => value)).values
+      const { row, fold } = goOn(this.query, this.clock.direction, this.fold, added, sorted)
       this.rows.push(row)
       this.fold = fold
       this.current = row.value

@@ -32,10 +32,11 @@ export const MARK = '-'
 export const slides = ({ window, statistic }: Query): boolean =>
   window.kind !== 'all' || statistic === 'rate' || statistic === 'age'
 
-const ordered = ({ statistic }: Query) => statistic === 'median' || statistic === 'quantile'
+/** Whether the statistic asks for the order of the values. */
+export const needsOrder = ({ statistic }: Query) => statistic === 'median' || statistic === 'quantile'
 
-/** Whether the next fact needs nothing but the fold of those before. */
-export const goesOnFromFold = (query: Query): boolean => !slides(query) && !ordered(query)
+/** Whether the next fact needs nothing but the fold of those before; of order statistics also their sorted values. */
+export const goesOnFromFold = (query: Query): boolean => !slides(query)
 
 /** The first instant whose facts matter to rows from `from` on; null: all facts do. */
 export const neededSince = (query: Query, { calendar, cycleStarts }: Clock, from: string): string | null => {
@@ -66,8 +67,9 @@ export function replay(
     const input = inputs[next]
     if (input && (mark >= marks.length || input.at < marks[mark]!)) {
       next += 1
-      const value = window.advance(input.at, next)
+      // what lies before only fills the window
       if (input.at < from) continue
+      const value = window.advance(input.at, next)
       rows.push({ ...value!, at: input.at, key: input.key, input })
       shown = value!.value
     } else {
@@ -83,23 +85,27 @@ export function replay(
   return { rows, current, fold: window.fold() }
 }
 
-/** One more fact at the end of a history whose statistic needs no more than its fold. */
+/**
+ * One more fact at the end of a history without a window.
+ * @param sorted values of the history with that of the fact, sorted upwards; of order statistics alone
+ */
 export function goOn(
   query: Query,
   direction: Direction,
   before: Fold,
   input: Input,
+  sorted: readonly number[] = [],
 ): { row: HistoryRow; fold: Fold } {
   const after = fold(before, input)
   return {
-    row: { ...folded(query, after, { direction })!, at: input.at, key: input.key, input },
+    row: { ...folded(query, after, { direction, sorted })!, at: input.at, key: input.key, input },
     fold: after,
   }
 }
 
 /** Facts up to `next` are in the window unless they lie before its start, which never moves back. */
 function windowOver(query: Query, clock: Clock, inputs: readonly Input[]) {
-  const sorted = ordered(query) ? sortedWindow() : null
+  const sorted = needsOrder(query) ? sortedWindow() : null
   let state = emptyFold
   let [start, end] = [0, 0]
   return {
@@ -147,7 +153,12 @@ function around(
   return { days: calendar.dayOf(at) - calendar.dayOf(since) + 1 }
 }
 
-function windowStart({ window }: Query, { calendar, cycleStarts }: Clock, at: string): string {
+/** The first instant of the window that ends at `at`. */
+export function windowStart(
+  { window }: Query,
+  { calendar, cycleStarts }: Pick<Clock, 'calendar' | 'cycleStarts'>,
+  at: string,
+): string {
   if (window.kind === 'days') return calendar.startOf(calendar.dayOf(at) - window.days + 1)
   if (window.kind === 'cycle') return cycleStarts.findLast((start) => start <= at) ?? ''
   return ''

@@ -8,11 +8,13 @@ import {
   type HistoryRow,
   type Input,
   neededSince,
+  needsOrder,
   type Query,
   replay,
   slides,
 } from '@capstan/domain'
 import type { Db } from '../database/records.ts'
+import { rememberSorted, sortedOf } from './sorted.ts'
 import {
   derivedBefore,
   type Head,
@@ -58,21 +60,41 @@ export async function advance(
 ): Promise<Advanced> {
   const { before = null, after = null } = change ?? {}
   if (!before && after && goesOnFromFold(query) && isAfter(after, head.last)) {
-    const { row, fold } = goOn(query, direction, head.fold, after)
-    return { rows: [rowOf(id, row)], head: stand(head, [row], { current: row, fold }, times.now) }
+    return appended(db, { id, query, direction }, head, after, times.now)
   }
   const clock: Clock = { ...times, direction }
   const starts = [before?.at, after?.at, slides(query) && head.settled !== '' ? head.settled : undefined]
   const from = starts.filter((at) => at !== undefined).sort()[0] ?? times.now
-  const known = await inputsFor(db, id, query, clock, from)
-  const inputs = known.filter(({ key }) => key !== before?.key)
+  const rows = (await rowsFor(db, id, query, clock, from)).filter(isDerived)
+  const inputs = rows.flatMap((row) => (row.key === before?.key ? [] : (inputOfRow(row) ?? [])))
   if (after) inputs.push(after)
   inputs.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : a.key < b.key ? -1 : 1))
-  const previous = await derivedBefore(db, id, from, 'all')
+  const previous = rows.findLast(({ at }) => at < from)
   const history = replay(query, clock, inputs, { from, previous: previous?.value ?? null })
-  const rows = await difference(db, id, from, history)
-  const last = previous && { at: previous.at, key: previous.key, value: previous.value }
-  return { rows, head: stand({ ...head, last }, history.rows, history, times.now) }
+  const wanted = history.rows.map((row) => rowOf(id, row))
+  const stored = rows.filter(({ at }) => at >= from)
+  const { added, changed, removed } = compareRows(stored, wanted)
+  await removeRows(db, id, removed)
+  const last = previous ? { at: previous.at, key: previous.key, value: previous.value } : null
+  return {
+    rows: [...added, ...changed],
+    head: stand({ ...head, last }, history.rows, history, times.now),
+  }
+}
+
+async function appended(
+  db: Db,
+  { id, query, direction }: Asked,
+  head: Head,
+  after: Input,
+  now: string,
+): Promise<Advanced> {
+  const sorted = needsOrder(query) ? await sortedOf(db, id, head) : null
+  sorted?.add(after.value)
+  const { row, fold } = goOn(query, direction, head.fold, after, sorted?.values)
+  const moved = stand(head, [row], { current: row, fold }, now)
+  if (sorted) rememberSorted(id, moved, sorted)
+  return { rows: [rowOf(id, row)], head: moved }
 }
 
 /** The head after its last rows. */
@@ -93,12 +115,12 @@ export function stand(
   }
 }
 
-/** Facts in the history since those that matter, and the one before them. */
-async function inputsFor(db: Db, id: string, query: Query, clock: Clock, from: string): Promise<Input[]> {
+/** Rows since those that matter, and the last fact and the last row before them. */
+async function rowsFor(db: Db, id: string, query: Query, clock: Clock, from: string): Promise<Row[]> {
   const since = neededSince(query, clock, from)
-  const rows = await rowsOf(db, id, since === null ? {} : { from: since })
-  const earlier = since === null ? null : await derivedBefore(db, id, since, 'inputs')
-  return [...(earlier ? [earlier] : []), ...rows].flatMap((row) => inputOfRow(row) ?? [])
+  if (since === null) return rowsOf(db, id)
+  const [earlier, rows] = [await derivedBefore(db, id, since), await rowsOf(db, id, { from: since })]
+  return [...earlier, ...rows]
 }
 
 const same = (a: Row, b: Row): boolean =>
@@ -127,11 +149,4 @@ export function compareRows(stored: readonly Row[], wanted: readonly Row[]): Dif
     else if (!same(known, row)) changed.push(row)
   }
   return { added, changed, removed: [...old.values()] }
-}
-
-async function difference(db: Db, id: string, from: string, history: History): Promise<Row[]> {
-  const wanted = history.rows.map((row) => rowOf(id, row))
-  const { added, changed, removed } = compareRows(await rowsOf(db, id, { from }), wanted)
-  await removeRows(db, id, removed)
-  return [...added, ...changed]
 }

@@ -92,22 +92,40 @@ export async function rowsBefore(
   return query.orderBy('at', 'desc').orderBy('key', 'desc').limit(limit).execute()
 }
 
-/** The last derived row before an instant, and whether it is a mark. */
-export async function derivedBefore(
+/** The last fact before an instant, with the marks after it; oldest first. */
+export async function derivedBefore(db: Db, measureId: string, at: string): Promise<Row[]> {
+  const found: Row[] = []
+  for (let before: Place | undefined = { at, key: '' }; before; ) {
+    const rows: Row[] = await rowsBefore(db, measureId, { before, limit: FEW })
+    for (const row of rows) {
+      if (given(row.key)) continue
+      found.unshift(row)
+      if (row.key !== MARK) return found
+    }
+    before = rows.length < FEW ? undefined : rows.at(-1)
+  }
+  return found
+}
+const FEW = 8
+
+/** Rows that came with facts, newest first, and how many there are. */
+export async function factRows(
   db: Db,
   measureId: string,
-  at: string,
-  facts: 'all' | 'inputs',
-): Promise<Row | null> {
-  let query = db
+  { from, to }: { from: string; to: string },
+  limit: number,
+): Promise<{ count: number; rows: Row[] }> {
+  const chosen = db
     .selectFrom('measure_histories')
-    .selectAll()
     .where('measure_id', '=', measureId)
-    .where('at', '<', at)
+    .where('at', '>=', from)
+    .where('at', '<=', to)
+    .where('key', '!=', MARK)
     .where('key', 'not like', 'typed:%')
     .where('key', 'not like', 'kept:%')
-  if (facts === 'inputs') query = query.where('key', '!=', MARK)
-  return (await query.orderBy('at', 'desc').orderBy('key', 'desc').limit(1).executeTakeFirst()) ?? null
+  const { n } = await chosen.select((e) => e.fn.countAll<number>().as('n')).executeTakeFirstOrThrow()
+  const rows = await chosen.selectAll().orderBy('at', 'desc').orderBy('key', 'desc').limit(limit).execute()
+  return { count: Number(n), rows }
 }
 
 export async function countRows(db: Db, measureId: string): Promise<number> {

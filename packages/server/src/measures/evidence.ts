@@ -1,7 +1,7 @@
 /** @file The facts that a measure stood on at an instant. */
-import { type Input, inputOf, replay } from '@capstan/domain'
+import { type Input, windowStart } from '@capstan/domain'
 import type { Db } from '../database/records.ts'
-import { factsOf } from '../facts/store.ts'
+import { factRows, inputOfRow } from '../histories/store.ts'
 import { timesOf } from './clock.ts'
 import { askedOf, type Kept } from './records.ts'
 import { pointsOf } from './store.ts'
@@ -29,14 +29,12 @@ export async function behindOf(
     const facts = point ? [{ at: point.at, value: point.value, counts: true, evidence: point.evidence }] : []
     return { count: facts.length, facts }
   }
-  const inputs = (await factsOf(db, query.of)).flatMap((fact) => inputOf(query, fact) ?? [])
-  const before = inputs.filter((input) => input.at <= until)
-  const times = { ...(await timesOf(db, until)), direction: measure.direction }
-  const { current } = replay({ ...query, statistic: 'count', value: undefined }, times, before)
-  const inWindow = before.slice(before.length - (current?.count ?? 0)).reverse()
+  const from = windowStart(query, await timesOf(db, until), until)
+  const { count, rows } = await factRows(db, measure.id, { from, to: until }, limit)
+  const inputs = rows.flatMap((row) => inputOfRow(row) ?? [])
   return {
-    count: inWindow.length,
-    facts: inWindow.slice(0, limit).map((input) => ({
+    count,
+    facts: inputs.map((input) => ({
       at: input.at,
       value: input.value,
       counts: input.hit,
