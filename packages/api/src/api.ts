@@ -16,6 +16,7 @@ import { resourceRoutes } from './nouns/resources.ts'
 import { reviewRoutes } from './nouns/review.ts'
 import { riskRoutes } from './nouns/risk.ts'
 import { jobRoutes, runRoutes } from './nouns/runs.ts'
+import { runwayRoutes } from './nouns/runway.ts'
 import { servingRoutes } from './nouns/serving.ts'
 import { strategyRoutes } from './nouns/strategy.ts'
 import { sweepRoutes } from './nouns/sweeps.ts'
@@ -31,6 +32,7 @@ export const api = {
   measures: measureRoutes,
   strategy: strategyRoutes,
   resources: resourceRoutes,
+  runway: runwayRoutes,
   plans: planRoutes,
   team: teamRoutes,
   risk: riskRoutes,

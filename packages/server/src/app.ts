@@ -25,6 +25,7 @@ import { resourceRoutes } from './resources/routes.ts'
 import { reviewRoutes } from './review/routes.ts'
 import { riskRoutes } from './risk/routes.ts'
 import { runRoutes } from './runs/routes.ts'
+import { runwayRoutes } from './runway/routes.ts'
 import { inferenceRoutes } from './serving/inference.ts'
 import { servingRoutes } from './serving/routes.ts'
 import type { Serving } from './serving/service.ts'
@@ -64,6 +65,7 @@ export async function buildApp(
     measureRoutes,
     strategyRoutes,
     resourceRoutes,
+    runwayRoutes,
     planRoutes,
     teamRoutes,
     riskRoutes,

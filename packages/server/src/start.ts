@@ -23,6 +23,8 @@ import { ensureWorkspace } from './workspace/facts.ts'
 import { isDiskFull, lockFolder, makeFolder } from './workspace/folder.ts'
 
 export interface ServerOptions {
+  /** The time, where it is not the machine's. */
+  now?: () => Date
   /** The workspace folder; made if there is none. */
   workspace: string
   /** 127.0.0.1 unless given; anything beyond this machine makes the server want a token. */
@@ -73,7 +75,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const database = await openOrExplain(folder, options.databaseUrl ?? process.env.DATABASE_URL)
     undo.push(database.close)
     const bus = createBus()
-    const now = () => new Date()
+    const now = options.now ?? (() => new Date())
     const compute = createCompute()
     undo.push(compute.close)
     const reads = createReads(database, folder, log)

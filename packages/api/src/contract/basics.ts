@@ -9,6 +9,8 @@ export const Id = z
 export const ById = z.object({ id: Id })
 /** An instant, ISO 8601 in UTC. */
 export const Instant = z.iso.datetime()
+/** A day of the workspace's calendar: `2026-03-01`. */
+export const LocalDate = z.iso.date()
 export const Name = z.string().trim().min(1).max(200)
 export const Note = z.string().trim().max(4000)
 /** SHA-256 of the content, hexadecimal. */

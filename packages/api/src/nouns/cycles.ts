@@ -15,6 +15,8 @@ export const Cycle = z.object({
   start: Instant,
   end: Instant,
   state: z.enum(['planning', 'running', 'review', 'closed']),
+  /** What capacities and needs are counted by, from the start on; weeks when absent. */
+  period: z.enum(['week', 'fortnight', 'month', 'quarter']).optional(),
 })
 export type Cycle = z.infer<typeof Cycle>
 
@@ -32,7 +34,12 @@ export const cycleRoutes = {
     summary: 'Open a cycle; the one before must be closed',
     access: 'lead',
     status: 201,
-    body: z.strictObject({ name: Name, start: Instant, end: Instant }),
+    body: z.strictObject({
+      name: Name,
+      start: Instant,
+      end: Instant,
+      period: z.enum(['week', 'fortnight', 'month', 'quarter']).default('week'),
+    }),
     response: Cycle,
   }),
   get: route({

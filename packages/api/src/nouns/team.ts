@@ -14,6 +14,8 @@ export const Task = z.object({
   state: TaskState,
   dependsOn: z.array(Id),
   estimateDays: z.number().min(0),
+  /** What it took; null until somebody says. */
+  actualDays: z.number().min(0).max(1000).nullable().optional(),
   links: z.array(Evidence),
   origin: Origin,
   createdAt: Instant,
@@ -114,7 +116,12 @@ export const teamRoutes = {
     summary: 'Move a task to another state',
     access: 'engineer',
     params: ById,
-    body: z.strictObject({ state: TaskState, links: z.array(Evidence).max(20).optional() }),
+    body: z.strictObject({
+      state: TaskState,
+      /** Days that it took, charged to the people of its initiative once it is done. */
+      actualDays: z.number().min(0).max(1000).optional(),
+      links: z.array(Evidence).max(20).optional(),
+    }),
     response: Task,
   }),
   policies: route({

@@ -53,6 +53,8 @@ export const workspaceRoutes = {
     body: z.strictObject({
       name: Name.optional(),
       language: Language.optional(),
+      /** ISO 4217; only while there are no pools yet. */
+      currency: z.string().length(3).optional(),
       timeZone: TimeZone.optional(),
       demonstration: z.boolean().optional(),
       firstTurn: Workspace.shape.firstTurn.optional(),

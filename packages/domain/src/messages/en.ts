@@ -1,5 +1,6 @@
 /** @file The English message templates. */
 import { measuresEn } from './en-measures.ts'
+import { resourcesEn } from './en-resources.ts'
 
 export const en = {
   'run.move': 'A run that is {from:term} cannot become {to:term}.',
@@ -258,4 +259,5 @@ export const en = {
   'proposal.measure.effect': 'The chance of its objective can be forecast.',
 
   ...measuresEn,
+  ...resourcesEn,
 } as const

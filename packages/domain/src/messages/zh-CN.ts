@@ -1,6 +1,7 @@
 /** @file The 简体中文 message templates. */
 import type { MessageCode } from './message.ts'
 import { measuresZh } from './zh-CN-measures.ts'
+import { resourcesZh } from './zh-CN-resources.ts'
 
 export const zhCN = {
   'run.move': '“{from:term}”的训练运行不能变为“{to:term}”。',
@@ -232,4 +233,5 @@ export const zhCN = {
   'proposal.measure.effect': '之后即可预测其所属目标的达成概率。',
 
   ...measuresZh,
+  ...resourcesZh,
 } satisfies Record<MessageCode, string>

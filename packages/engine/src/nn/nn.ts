@@ -26,12 +26,8 @@ export {
   flatten,
   gelu,
   globalAvgPool2d,
-  globalMaxPool2d,
-  hardSwish,
   leakyRelu,
   linear,
-  logSoftmax,
-  mish,
   relu,
   residual,
   sequential,
@@ -43,7 +39,7 @@ export {
 } from './layers.ts'
 export { addLora, type LoraOptions, mergeLora } from './lora.ts'
 export { head, Module, Parameter, parameterValue } from './module.ts'
-export { batchNorm, groupNorm, instanceNorm, layerNorm, rmsNorm } from './norms.ts'
+export { batchNorm, groupNorm, layerNorm, rmsNorm } from './norms.ts'
 export { gru, lstm, type RecurrentOptions, rnn } from './recurrent.ts'
 export { readSafetensors, writeSafetensors } from './safetensors.ts'
 export {

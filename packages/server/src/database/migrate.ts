@@ -6,6 +6,7 @@ import { tracking } from './migrations/0002-tracking.ts'
 import { execution } from './migrations/0003-execution.ts'
 import { sessionsAndSweeps } from './migrations/0004-sessions-sweeps.ts'
 import { measureFacts } from './migrations/0005-measures.ts'
+import { resources } from './migrations/0006-resources.ts'
 import type { Dialect } from './open.ts'
 import type { Schema } from './schema.ts'
 
@@ -18,6 +19,7 @@ export const migrations: readonly Migration[] = [
   execution,
   sessionsAndSweeps,
   measureFacts,
+  resources,
 ]
 
 /**

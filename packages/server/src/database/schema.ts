@@ -12,6 +12,10 @@ export const recordTables = [
   'initiatives',
   'pools',
   'allocations',
+  'holidays',
+  'exchange_rates',
+  'budget_alerts',
+  'runway_plans',
   'tasks',
   'approval_policies',
   'approvals',
@@ -213,6 +217,8 @@ export interface Schema extends Record<RecordTable, RecordRow> {
     cost: number
     origin: string
     evidence: string
+    /** The entry that this one takes back. */
+    corrects: string | null
   }
   /** How far each logging client's records are in the database. */
   log_sessions: { id: string; run: number; run_id: string; applied: number; at: number }

@@ -2,8 +2,8 @@
 import type { CommandInput } from '@capstan/api'
 import { commandKey, estimateFromEarlier, type Message, wouldBreak } from '@capstan/domain'
 import type { Db } from '../database/records.ts'
-import { secondsOf } from '../resources/charge.ts'
 import { budgetsOf, pools } from '../resources/store.ts'
+import { secondsOf } from '../resources/units.ts'
 import { committedCompute } from '../runs/commitments.ts'
 import { earlierSeconds } from './store.ts'
 

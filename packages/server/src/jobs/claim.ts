@@ -22,8 +22,8 @@ import {
   touchWorker,
   waitingRuns,
 } from '../executions/store.ts'
-import { secondsOf } from '../resources/charge.ts'
 import { approvedAllocation, pools, usedOfPool } from '../resources/store.ts'
+import { secondsOf } from '../resources/units.ts'
 import { changeRun, listRuns, publicRun, type RunRecord } from '../runs/store.ts'
 
 /** What a running run counts for in its initiative's share before its cost is known. */

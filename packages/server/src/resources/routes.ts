@@ -1,6 +1,5 @@
-/** @file Routes of pools, allocations, budgets and the ledger. */
+/** @file Routes of allocations: solved, tried with changes, approved. */
 import { type Allocation, api, CapstanError, localText, refusedError } from '@capstan/api'
-import { allocationRefusals } from '@capstan/domain'
 import type { FastifyInstance } from 'fastify'
 import type { Change, Context } from '../context.ts'
 import { cycles } from '../cycles/store.ts'
@@ -8,37 +7,28 @@ import type { Db } from '../database/records.ts'
 import { bind } from '../http/register.ts'
 import { snapshotNow } from '../review/snapshot.ts'
 import { meanOf } from '../review/store.ts'
-import { committedCompute } from '../runs/commitments.ts'
 import { initiatives, initiativesOf, keyResultsOf } from '../strategy/store.ts'
 import { decisions } from '../team/store.ts'
-import { allocations, approvedAllocation, budgetsOf, listLedger, pools } from './store.ts'
+import { ledgerRoutes } from './ledger-routes.ts'
+import { poolRoutes } from './pool-routes.ts'
+import { poseAllocation, solvePosed } from './programme.ts'
+import { allocations, approvedAllocation } from './store.ts'
+import { answerWhatIf } from './what-if.ts'
 
 export function resourceRoutes(app: FastifyInstance, context: Context): void {
-  const { db, change, newId } = context
-  bind(app, api.resources.pools, () => pools.list(db))
-  bind(app, api.resources.createPool, ({ body, actor }) =>
-    change(actor, async ({ db: tx, record }) => {
-      if ((await pools.list(tx)).some(({ name }) => name === body.name)) {
-        throw new CapstanError('request/exists', { noun: 'pool', id: body.name })
-      }
-      const pool = await pools.insert(tx, { id: newId('pool'), ...body })
-      await record('pool', 'added', pool.id, { name: pool.name })
-      return pool
-    }),
-  )
+  poolRoutes(app, context)
+  allocationRoutes(app, context)
+  ledgerRoutes(app, context)
+}
+
+function allocationRoutes(app: FastifyInstance, context: Context): void {
+  const { db, change, newId, now } = context
   bind(app, api.resources.allocations, () => allocations.newest(db))
 
   bind(app, api.resources.solve, async ({ body, actor }) => {
-    await cycles.get(db, body.cycleId)
-    const known = await pools.list(db)
-    const periods = Math.max(1, ...known.map(({ capacity }) => capacity.length))
-    const candidates = (await initiativesOf(db, body.cycleId)).filter(
-      ({ state }) => state === 'candidate' || state === 'funded' || state === 'declined',
-    )
-    const input = { pools: known, candidates, periods, lambda: body.lambda, seed: body.seed }
-    const [flaw] = allocationRefusals(input)
-    if (flaw) throw refusedError(flaw)
-    const { result, milliseconds } = await context.compute.run('solveAllocation', input)
+    const cycle = await cycles.get(db, body.cycleId)
+    const posed = await poseAllocation(db, now().toISOString(), cycle, body)
+    const { result, milliseconds } = await solvePosed(context, posed)
     return change(actor, async ({ db: tx, at, record }) => {
       const allocation = await allocations.insert(tx, {
         id: newId('allocation'),
@@ -46,7 +36,7 @@ export function resourceRoutes(app: FastifyInstance, context: Context): void {
         state: 'proposed',
         lambda: body.lambda,
         seed: body.seed,
-        periods,
+        periods: posed.input.periods,
         result,
         grants: [],
         solvedInMs: milliseconds,
@@ -55,6 +45,11 @@ export function resourceRoutes(app: FastifyInstance, context: Context): void {
       await record('allocation', 'solved', allocation.id, { chosen: result.chosen.length, gap: result.gap })
       return allocation
     })
+  })
+
+  bind(app, api.resources.whatIf, async ({ body }) => {
+    const cycle = await cycles.get(db, body.cycleId)
+    return answerWhatIf(context, cycle, body)
   })
 
   bind(app, api.resources.approve, ({ params, actor }) =>
@@ -88,18 +83,22 @@ export function resourceRoutes(app: FastifyInstance, context: Context): void {
       return approved
     }),
   )
-  bind(app, api.resources.budgets, async () => budgetsOf(db, await committedCompute(db)))
-  bind(app, api.resources.ledger, ({ query }) => listLedger(db, query?.initiativeId, query?.limit))
 }
 
-/** The whole need of every chosen initiative, pool by pool. */
-async function grantsOf(db: Db, { result }: Allocation): Promise<Allocation['grants']> {
-  const chosen = await Promise.all(result.chosen.map(({ initiativeId }) => initiatives.get(db, initiativeId)))
-  return chosen.flatMap(({ id, needs }) =>
+/** The whole need of every chosen initiative, pool by pool, and by period from its start on. */
+async function grantsOf(db: Db, { result, periods }: Allocation): Promise<Allocation['grants']> {
+  const chosen = await Promise.all(
+    result.chosen.map(async ({ initiativeId, start }) => ({
+      start,
+      ...(await initiatives.get(db, initiativeId)),
+    })),
+  )
+  return chosen.flatMap(({ id, needs, start }) =>
     Object.entries(needs).map(([poolId, amounts]) => ({
       initiativeId: id,
       poolId,
       amount: amounts.reduce((sum, amount) => sum + amount, 0),
+      plan: Array.from({ length: periods }, (_, period) => amounts[period - start] ?? 0),
     })),
   )
 }

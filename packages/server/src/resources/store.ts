@@ -1,12 +1,22 @@
 /** @file Pools, allocations, the ledger, and the budgets that follow from both. */
-import type { Allocation, Budget, LedgerEntry, Pool } from '@capstan/api'
-import type { Selectable } from 'kysely'
+import {
+  type Allocation,
+  type Budget,
+  CapstanError,
+  type ExchangeRate,
+  type Holiday,
+  type LedgerEntry,
+  type Pool,
+} from '@capstan/api'
+import { type Selectable, sql } from 'kysely'
 import { cycles } from '../cycles/store.ts'
 import { type Db, recordStore } from '../database/records.ts'
 import type { Schema } from '../database/schema.ts'
 
 export const pools = recordStore<Pool>('pools', 'pool')
 export const allocations = recordStore<Allocation>('allocations', 'allocation')
+export const holidays = recordStore<Holiday>('holidays', 'holiday')
+export const exchangeRates = recordStore<ExchangeRate>('exchange_rates', 'exchange rate')
 
 /** The allocation that budgets come from now. */
 export async function approvedAllocation(db: Db): Promise<Allocation | null> {
@@ -14,7 +24,7 @@ export async function approvedAllocation(db: Db): Promise<Allocation | null> {
 }
 
 export async function insertLedger(db: Db, entry: LedgerEntry): Promise<void> {
-  const { id, at, initiativeId, poolId, quantity, unit, rate, cost, origin, evidence } = entry
+  const { id, at, initiativeId, poolId, quantity, unit, rate, cost, origin, evidence, corrects } = entry
   await db
     .insertInto('ledger')
     .values({
@@ -28,6 +38,7 @@ export async function insertLedger(db: Db, entry: LedgerEntry): Promise<void> {
       cost,
       origin,
       evidence: JSON.stringify(evidence),
+      corrects: corrects ?? null,
     })
     .execute()
 }
@@ -36,6 +47,104 @@ export async function listLedger(db: Db, initiativeId?: string, limit = 200): Pr
   let query = db.selectFrom('ledger').selectAll().orderBy('position', 'desc').limit(limit)
   if (initiativeId !== undefined) query = query.where('initiative_id', '=', initiativeId)
   return (await query.execute()).map(entryOf)
+}
+
+/** @throws {CapstanError} `request/not-found` */
+export async function getLedger(db: Db, id: string): Promise<LedgerEntry> {
+  const row = await db.selectFrom('ledger').selectAll().where('id', '=', id).executeTakeFirst()
+  if (!row) throw new CapstanError('request/not-found', { noun: 'ledger entry', id })
+  return entryOf(row)
+}
+
+export async function correctionOf(db: Db, id: string): Promise<string | null> {
+  const row = await db.selectFrom('ledger').select('id').where('corrects', '=', id).executeTakeFirst()
+  return row?.id ?? null
+}
+
+/** Entries of some pools that say a noun as their evidence and are not taken back. */
+export async function entriesFrom(
+  db: Db,
+  poolIds: readonly string[],
+  noun: string,
+  id: string,
+): Promise<LedgerEntry[]> {
+  if (poolIds.length === 0) return []
+  const rows = await db
+    .selectFrom('ledger')
+    .selectAll()
+    .where('pool_id', 'in', [...poolIds])
+    .where('evidence', 'like', `%"noun":"${noun}"%`)
+    .where('evidence', 'like', `%"id":"${id}"%`)
+    .where('corrects', 'is', null)
+    .execute()
+  const open: LedgerEntry[] = []
+  for (const entry of rows.map(entryOf)) if (!(await correctionOf(db, entry.id))) open.push(entry)
+  return open
+}
+
+/** Oldest first, a page at a time, so that a long ledger is never in memory as a whole. */
+export async function* ledgerBetween(db: Db, from?: string, until?: string): AsyncGenerator<LedgerEntry> {
+  const page = 1000
+  let after = 0
+  for (;;) {
+    let query = db
+      .selectFrom('ledger')
+      .selectAll()
+      .where('position', '>', after)
+      .orderBy('position')
+      .limit(page)
+    if (from !== undefined) query = query.where('at', '>=', from)
+    if (until !== undefined) query = query.where('at', '<', until)
+    const rows = await query.execute()
+    yield* rows.map(entryOf)
+    if (rows.length < page) return
+    after = Number(rows.at(-1)!.position)
+  }
+}
+
+/** What was used of a pool by an initiative, summed by minutes of UTC, oldest first. */
+export async function usedByMinute(
+  db: Db,
+  poolId: string,
+  initiativeId: string,
+  since: string,
+): Promise<{ minute: string; quantity: number }[]> {
+  const minute = sql<string>`substr(at, 1, 16)`
+  const rows = await db
+    .selectFrom('ledger')
+    .select((e) => [minute.as('minute'), e.fn.sum<number>('quantity').as('quantity')])
+    .where('pool_id', '=', poolId)
+    .where('initiative_id', '=', initiativeId)
+    .where('at', '>=', since)
+    .groupBy(minute)
+    .orderBy(minute)
+    .execute()
+  return rows.map((row) => ({ minute: row.minute, quantity: Number(row.quantity) }))
+}
+
+/** Costs of runs since an instant, by minutes of UTC and by the state that the run is in. */
+export async function runCostsByMinute(
+  db: Db,
+  since: string,
+): Promise<{ minute: string; state: string; cost: number }[]> {
+  const minute = sql<string>`substr(ledger.at, 1, 16)`
+  // evidence is `{"noun":"run","id":"…"}`, as insertLedger writes it
+  const rows = await db
+    .selectFrom('ledger')
+    .innerJoin('runs', (join) =>
+      join.on(sql`ledger.evidence`, '=', sql`'{"noun":"run","id":"' || runs.id || '"}'`),
+    )
+    .select((e) => [minute.as('minute'), 'runs.state', e.fn.sum<number>('ledger.cost').as('cost')])
+    .where('ledger.at', '>=', since)
+    .groupBy([minute, 'runs.state'])
+    .execute()
+  return rows.map((row) => ({ minute: row.minute, state: row.state, cost: Number(row.cost) }))
+}
+
+export async function isCharged(db: Db, poolId: string): Promise<boolean> {
+  return Boolean(
+    await db.selectFrom('ledger').select('id').where('pool_id', '=', poolId).limit(1).executeTakeFirst(),
+  )
 }
 
 /** The whole ledger, in the order it was written. */
@@ -54,6 +163,7 @@ export const entryOf = (row: Selectable<Schema['ledger']>): LedgerEntry => ({
   cost: row.cost,
   origin: row.origin as LedgerEntry['origin'],
   evidence: JSON.parse(row.evidence),
+  ...(row.corrects === null ? {} : { corrects: row.corrects }),
 })
 
 /**

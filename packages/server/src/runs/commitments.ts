@@ -1,7 +1,7 @@
 /** @file What runs under way still hold of their initiatives' compute budgets. */
 import type { Db } from '../database/records.ts'
-import { secondsOf } from '../resources/charge.ts'
 import { pools } from '../resources/store.ts'
+import { secondsOf } from '../resources/units.ts'
 import { listRuns } from './store.ts'
 
 /** Amounts in the pool's unit, by `initiative pool`. */

@@ -4,6 +4,8 @@ import { latencyProfile } from '@capstan/domain'
 import type { Context } from '../context.ts'
 import { observe } from '../measures/observe.ts'
 import { versions } from '../registry/store.ts'
+import { chargeServing } from '../resources/charge.ts'
+import { findRun } from '../runs/store.ts'
 import { type LoadedModel, loadModel } from './sessions.ts'
 import { type EndpointRecord, endpoints } from './store.ts'
 import { closeWindow, isFull, newWindow, type OpenWindow } from './windows.ts'
@@ -115,6 +117,10 @@ export function createServing(context: Context): Serving {
             p99: errors.p99.standardError,
           },
         })
+        const { runId } = found.version
+        const run = runId === null ? null : await findRun(tx.db, runId)
+        const seconds = latencies.reduce((sum, milliseconds) => sum + milliseconds, 0) / 1000
+        await chargeServing(tx, context.newId, id, run?.initiativeId ?? null, seconds)
         return saved
       })
       return window

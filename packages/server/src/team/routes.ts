@@ -7,6 +7,7 @@ import { afterApproval } from '../executions/routes.ts'
 import { bind } from '../http/register.ts'
 import { members, requireMember } from '../members/store.ts'
 import { versions } from '../registry/store.ts'
+import { chargeTask } from '../resources/charge.ts'
 import { initiatives } from '../strategy/store.ts'
 import { approvals, decisions, policies, tasks } from './store.ts'
 
@@ -36,7 +37,8 @@ function taskRoutes(app: FastifyInstance, { db, change, newId }: Context): void 
     }),
   )
   bind(app, api.team.moveTask, ({ params, body, actor }) =>
-    change(actor, async ({ db: tx, at, record }) => {
+    change(actor, async (moving) => {
+      const { db: tx, at, record } = moving
       const task = await tasks.get(tx, params.id)
       const dependsOn = await Promise.all(task.dependsOn.map((id) => tasks.get(tx, id)))
       const refusal = taskRefusal({ ...task, dependsOn }, body.state)
@@ -45,8 +47,10 @@ function taskRoutes(app: FastifyInstance, { db, change, newId }: Context): void 
         ...t,
         state: body.state,
         links: [...t.links, ...(body.links ?? [])],
+        actualDays: body.actualDays ?? t.actualDays ?? null,
         doneAt: body.state === 'done' ? at : null,
       }))
+      if (moved.state === 'done' || task.state === 'done') await chargeTask(moving, newId, moved)
       await record('task', 'moved', task.id, { title: task.title, from: task.state, to: moved.state })
       return moved
     }),
