@@ -4,6 +4,7 @@ import { CapstanError } from '@capstan/api'
 import { Command, Option } from 'commander'
 import type { Context } from './context.ts'
 import { addImportCommands } from './program-imports.ts'
+import { addMeasureCommands } from './program-measures.ts'
 import { addPlanCommands } from './program-plans.ts'
 import { addRunCommands, sizeOf } from './program-runs.ts'
 import { addSweepCommands } from './program-sweeps.ts'
@@ -91,6 +92,7 @@ export function createProgram(context: Context, version: string, finish: (exit: 
   addTrackingCommands(tools, addRunCommands(tools))
   addImportCommands(tools)
   addSweepCommands(tools)
+  addMeasureCommands(tools)
   addPlanCommands(tools)
 
   const design = prepare(program.command('design').description(say('help.designs')))

@@ -1,4 +1,5 @@
 /** @file English texts of the command line. */
+import { measuresEn } from './en-measures.ts'
 import { plansEn } from './en-plans.ts'
 import { runsEn } from './en-runs.ts'
 import { sweepsEn } from './en-sweeps.ts'
@@ -7,6 +8,7 @@ import { trackingEn } from './en-tracking.ts'
 export const en = {
   ...runsEn,
   ...trackingEn,
+  ...measuresEn,
   ...plansEn,
   ...sweepsEn,
   'help.capstan': 'The whole loop of a small AI team, on numbers measured from its own models.',

@@ -1,6 +1,7 @@
 /** @file 命令行的简体中文文本。 */
 
 import type { en } from './en.ts'
+import { measuresZh } from './zh-CN-measures.ts'
 import { plansZh } from './zh-CN-plans.ts'
 import { runsZh } from './zh-CN-runs.ts'
 import { sweepsZh } from './zh-CN-sweeps.ts'
@@ -9,6 +10,7 @@ import { trackingZh } from './zh-CN-tracking.ts'
 export const zhCN = {
   ...runsZh,
   ...trackingZh,
+  ...measuresZh,
   ...plansZh,
   ...sweepsZh,
   'help.capstan': '小型 AI 团队的完整循环，建立在自家模型实测的数据之上。',
