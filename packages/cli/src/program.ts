@@ -6,6 +6,7 @@ import type { Context } from './context.ts'
 import { addImportCommands } from './program-imports.ts'
 import { addMeasureCommands } from './program-measures.ts'
 import { addPlanCommands } from './program-plans.ts'
+import { addResourceCommands } from './program-resources.ts'
 import { addRunCommands, sizeOf } from './program-runs.ts'
 import { addSweepCommands } from './program-sweeps.ts'
 import { addTrackingCommands } from './program-tracking.ts'
@@ -94,6 +95,7 @@ export function createProgram(context: Context, version: string, finish: (exit: 
   addSweepCommands(tools)
   addMeasureCommands(tools)
   addPlanCommands(tools)
+  addResourceCommands(tools)
 
   const design = prepare(program.command('design').description(say('help.designs')))
   onWorkspace(prepare(design.command('check').description(say('help.designCheck'))))

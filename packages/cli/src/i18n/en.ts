@@ -1,6 +1,7 @@
 /** @file English texts of the command line. */
 import { measuresEn } from './en-measures.ts'
 import { plansEn } from './en-plans.ts'
+import { resourcesEn } from './en-resources.ts'
 import { runsEn } from './en-runs.ts'
 import { sweepsEn } from './en-sweeps.ts'
 import { trackingEn } from './en-tracking.ts'
@@ -10,6 +11,7 @@ export const en = {
   ...trackingEn,
   ...measuresEn,
   ...plansEn,
+  ...resourcesEn,
   ...sweepsEn,
   'help.capstan': 'The whole loop of a small AI team, on numbers measured from its own models.',
   'help.version': 'print the version',

@@ -3,6 +3,7 @@
 import type { en } from './en.ts'
 import { measuresZh } from './zh-CN-measures.ts'
 import { plansZh } from './zh-CN-plans.ts'
+import { resourcesZh } from './zh-CN-resources.ts'
 import { runsZh } from './zh-CN-runs.ts'
 import { sweepsZh } from './zh-CN-sweeps.ts'
 import { trackingZh } from './zh-CN-tracking.ts'
@@ -12,6 +13,7 @@ export const zhCN = {
   ...trackingZh,
   ...measuresZh,
   ...plansZh,
+  ...resourcesZh,
   ...sweepsZh,
   'help.capstan': '小型 AI 团队的完整循环，建立在自家模型实测的数据之上。',
   'help.version': '显示版本',
