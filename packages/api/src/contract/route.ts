@@ -3,8 +3,11 @@ import type { z } from 'zod'
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
-/** Who may call a route. `worker` is a job worker holding the server's own token. */
-export type Access = 'viewer' | 'engineer' | 'reviewer' | 'lead' | 'owner' | 'worker'
+/**
+ * Who may call a route. `worker` is a job worker holding the server's own token; `member` is any person, whatever
+ * their roles, for what they do in their own name (votes, comments): never a command or a token that only reads.
+ */
+export type Access = 'member' | 'viewer' | 'engineer' | 'reviewer' | 'lead' | 'owner' | 'worker'
 
 export interface Route<
   Params extends z.ZodType = z.ZodType,

@@ -1,22 +1,9 @@
 /** @file Every error of server and command line: HTTP status, exit code, and what to say in both languages. */
 
-export interface ErrorEntry {
-  /** HTTP status where a request meets it. */
-  status: number
-  /** Exit status where a command meets it (sysexits.h where one fits). */
-  exit: number
-  en: { message: string; hint: string }
-  'zh-CN': { message: string; hint: string }
-}
+import { accessErrors } from './access.ts'
+import { type ErrorEntry, entry } from './entry.ts'
 
-const entry = (
-  status: number,
-  exit: number,
-  message: string,
-  hint: string,
-  messageZh: string,
-  hintZh: string,
-): ErrorEntry => ({ status, exit, en: { message, hint }, 'zh-CN': { message: messageZh, hint: hintZh } })
+export type { ErrorEntry }
 
 /** `{name}` slots are filled from the error's values. docs/errors.md is generated from this table. */
 export const errorCatalogue = {
@@ -77,38 +64,7 @@ export const errorCatalogue = {
     '来自此地址的请求过多；上限为每分钟 {limit} 次。',
     '请等一分钟后放慢速度。',
   ),
-  'access/refused': entry(
-    403,
-    77,
-    'This needs the role {role}.',
-    'Ask an owner of the workspace for the role, or let somebody who has it do this.',
-    '此操作需要“{role}”角色。',
-    '请向工作区所有者申请该角色，或由具备者执行。',
-  ),
-  'access/no-token': entry(
-    401,
-    77,
-    'This server listens beyond this machine and wants a token.',
-    'Send the token printed at its start as "Authorization: Bearer …".',
-    '此服务器对外监听，需要令牌。',
-    '请以 "Authorization: Bearer …" 发送启动时打印的令牌。',
-  ),
-  'access/cross-site': entry(
-    403,
-    77,
-    'The request came from another site ({origin}).',
-    'Open the page at the address the server printed.',
-    '请求来自其他站点（{origin}）。',
-    '请从服务器打印的地址打开页面。',
-  ),
-  'access/unknown-host': entry(
-    421,
-    77,
-    'The request names the host {host}, which is not this server.',
-    'Use the address the server printed.',
-    '请求的主机 {host} 不是本服务器。',
-    '请使用服务器打印的地址。',
-  ),
+  ...accessErrors,
   'blob/missing': entry(
     404,
     66,

@@ -165,7 +165,7 @@ export const teamRoutes = {
     method: 'POST',
     path: '/api/v1/approvals/:id/votes',
     summary: 'Approve or reject, in one role',
-    access: 'engineer',
+    access: 'member',
     params: ById,
     body: z.strictObject({
       memberId: Id,

@@ -15,6 +15,10 @@ export interface GuardOptions {
 
 interface Caller {
   worker: boolean
+  /** People have accounts here, so that nobody may act for another. */
+  multiUser: boolean
+  /** Who signed in; null for the person at this machine, workers and commands. */
+  memberId: string | null
   /** The run whose command calls, by the token it was given. */
   run: string | null
   actor: string
@@ -50,11 +54,13 @@ export async function guard(app: FastifyInstance, options: GuardOptions): Promis
   })
 }
 
+const nobody = { worker: false, multiUser: false, memberId: null, run: null }
+
 function identify(request: FastifyRequest, { token, workerToken }: GuardOptions): Caller {
   const given = tokenOfHeader(request) ?? tokenOfCookie(request)
-  if (given !== undefined && same(given, workerToken)) return { worker: true, run: null, actor: 'worker' }
+  if (given !== undefined && same(given, workerToken)) return { ...nobody, worker: true, actor: 'worker' }
   const run = given === undefined ? null : runOfToken(given, workerToken)
-  if (run !== null) return { worker: false, run, actor: run }
+  if (run !== null) return { ...nobody, run, actor: run }
   const pathname = request.url.split('?')[0]!
   const wantsToken =
     /^\/(ajax-)?api\//.test(pathname) || pathname.startsWith('/v2') || pathname.startsWith('/v1')
@@ -63,8 +69,7 @@ function identify(request: FastifyRequest, { token, workerToken }: GuardOptions)
   }
   const member = request.headers['x-capstan-member']
   return {
-    worker: false,
-    run: null,
+    ...nobody,
     actor: typeof member === 'string' && /^[\w.-]{1,64}$/.test(member) ? member : 'owner',
   }
 }
@@ -102,6 +107,18 @@ export function requireAccess(request: FastifyRequest, access: Access): void {
   if (access === 'worker' && !worker) throw new CapstanError('access/refused', { role: 'worker' })
   if (worker && access !== 'worker' && access !== 'viewer' && !request.url.startsWith('/api/v1/blobs')) {
     throw new CapstanError('access/refused', { role: access })
+  }
+}
+
+/**
+ * Votes, comments, requests and hours are given in one's own name. While one person has the workspace to
+ * themselves, they speak for everybody in it.
+ * @throws {CapstanError} `access/not-self`
+ */
+export function requireSelf({ request }: { request: FastifyRequest }, memberId: string): void {
+  const { caller } = request
+  if (caller?.multiUser && caller.memberId !== memberId) {
+    throw new CapstanError('access/not-self', { member: memberId })
   }
 }
 

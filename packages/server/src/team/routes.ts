@@ -4,6 +4,7 @@ import { approvalRefusal, approvalState, taskRefusal } from '@capstan/domain'
 import type { FastifyInstance } from 'fastify'
 import type { Context } from '../context.ts'
 import { afterApproval } from '../executions/routes.ts'
+import { requireSelf } from '../http/guard.ts'
 import { bind } from '../http/register.ts'
 import { members, requireMember } from '../members/store.ts'
 import { versions } from '../registry/store.ts'
@@ -67,8 +68,9 @@ function approvalRoutes(app: FastifyInstance, { db, change, newId }: Context): v
     }),
   )
   bind(app, api.team.approvals, () => approvals.newest(db))
-  bind(app, api.team.requestApproval, ({ body, actor }) =>
-    change(actor, async ({ db: tx, at, record }) => {
+  bind(app, api.team.requestApproval, ({ body, actor, request }) => {
+    requireSelf({ request }, body.requestedBy)
+    return change(actor, async ({ db: tx, at, record }) => {
       const version = await versions.get(tx, body.versionId)
       await requireMember(tx, body.requestedBy)
       const policy = (await policies.newest(tx)).find(({ subject }) => subject === 'release')
@@ -89,10 +91,11 @@ function approvalRoutes(app: FastifyInstance, { db, change, newId }: Context): v
         version: `${version.modelName} v${version.number}`,
       })
       return approval
-    }),
-  )
-  bind(app, api.team.vote, ({ params, body, actor }) =>
-    change(actor, async (whole) => {
+    })
+  })
+  bind(app, api.team.vote, ({ params, body, actor, request }) => {
+    requireSelf({ request }, body.memberId)
+    return change(actor, async (whole) => {
       const { db: tx, at, record } = whole
       const approval = await approvals.get(tx, params.id)
       const policy = await policies.get(tx, approval.policyId)
@@ -118,8 +121,8 @@ function approvalRoutes(app: FastifyInstance, { db, change, newId }: Context): v
       })
       await afterApproval(whole, voted)
       return voted
-    }),
-  )
+    })
+  })
 }
 
 function stateOf(policy: ApprovalPolicy, votes: Approval['votes']): Pick<Approval, 'state' | 'missing'> {
