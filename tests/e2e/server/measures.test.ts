@@ -302,6 +302,50 @@ describe('people', () => {
   })
 })
 
+describe('what is bound to a measure', () => {
+  test('speaks its unit, and is never bound to an archived one', async () => {
+    const { capstan } = world
+    const day = (n: number) => new Date(Date.now() + n * 86_400_000).toISOString()
+    const cycle = await capstan.cycles.create({ body: { name: 'C', start: day(-1), end: day(30) } })
+    const { id: objectiveId } = await capstan.strategy.createObjective({
+      body: { cycleId: cycle.id, title: 'O' },
+    })
+    const keyResult = (measureId: string, unit: string) =>
+      capstan.strategy.createKeyResult({
+        body: { objectiveId, title: 'KR', measureId, target: 10, due: day(30), unit },
+      })
+    expect(await refusalOf(keyResult(ids.count!, 'ms'))).toMatchObject({
+      message: 'Measure runs is measured in runs; ms cannot be held against it.',
+    })
+    expect((await keyResult(ids.count!, 'runs')).measure.id).toBe(ids.count)
+    const risk = await capstan.risk.create({
+      body: {
+        name: 'R',
+        frequency: { alpha: 1, beta: 1 },
+        loss: { kind: 'lognormal', low: 10, high: 100 },
+      },
+    })
+    const indicator = (unit: string) =>
+      capstan.risk.createIndicator({
+        body: { riskId: risk.id, measureId: ids.failed!, amber: 9, red: 5, unit },
+      })
+    expect(await refusalOf(indicator('h'))).toMatchObject({ values: { refusal: 'measure.bound' } })
+    expect((await indicator('runs')).state).toBe('red')
+    expect((await one(ids.failed!)).hanging).toMatchObject([
+      { noun: 'indicator', name: 'R' },
+      { noun: 'measure' },
+    ])
+    const old = await define('old', { source: 'typed' }, { unit: 'runs' })
+    await capstan.measures.edit({
+      params: { id: old.id },
+      body: { revision: old.revision, archived: true },
+    })
+    expect(await refusalOf(keyResult(old.id, 'runs'))).toMatchObject({
+      values: { refusal: 'measure.archived' },
+    })
+  })
+})
+
 describe('days', () => {
   test('another time zone moves the windows, an unknown one is refused', async () => {
     const { capstan } = world

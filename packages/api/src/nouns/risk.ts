@@ -100,7 +100,14 @@ export const riskRoutes = {
     summary: 'Watch a risk by a measure',
     access: 'lead',
     status: 201,
-    body: z.strictObject({ riskId: Id, measureId: Id, amber: z.number(), red: z.number() }),
+    body: z.strictObject({
+      riskId: Id,
+      measureId: Id,
+      amber: z.number(),
+      red: z.number(),
+      /** What both limits are in; refused when the measure's is another. */
+      unit: z.string().max(16).optional(),
+    }),
     response: Indicator,
   }),
   simulations: route({

@@ -131,6 +131,8 @@ export const strategyRoutes = {
       measureId: Id,
       baseline: z.number().nullable().default(null),
       target: z.number(),
+      /** What baseline and target are in; refused when the measure's is another. */
+      unit: z.string().max(16).optional(),
       due: Instant,
       origin: Origin.default('typed'),
     }),

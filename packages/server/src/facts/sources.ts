@@ -56,6 +56,17 @@ const readers: Record<FactSource, (db: Db) => Promise<SourceFact[]>> = {
   incident: async () => [],
 }
 
+/** Whether what a source does not tell was never so: an endpoint keeps its newest windows alone. */
+export const tellsAll: Record<FactSource, boolean> = {
+  run: true,
+  evaluation: true,
+  endpoint: false,
+  ledger: true,
+  dataset: true,
+  task: true,
+  incident: false,
+}
+
 export const sourceFacts = (db: Db, source: FactSource): Promise<SourceFact[]> => readers[source](db)
 
 /**

@@ -3,7 +3,7 @@ import { type Fact, type FactSource, factSources, inputOf, type Query, replay, s
 import type { Change } from '../context.ts'
 import { readMeta, writeMeta } from '../database/meta.ts'
 import type { Db, Revised } from '../database/records.ts'
-import { keepsOlder, sourceFacts } from '../facts/sources.ts'
+import { keepsOlder, sourceFacts, tellsAll } from '../facts/sources.ts'
 import { factsOf, putFacts, removeFact, storedFacts } from '../facts/store.ts'
 import { compareRows, stand, type Times } from '../histories/advance.ts'
 import {
@@ -55,8 +55,7 @@ export async function gather(
   const gone: string[] = []
   for (const [id, { body, removed }] of stored) {
     if (removed) continue
-    // an endpoint keeps its newest windows alone
-    if (source === 'endpoint') facts.push(JSON.parse(body) as Fact)
+    if (!tellsAll[source]) facts.push(JSON.parse(body) as Fact)
     else gone.push(id)
   }
   facts.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : a.id < b.id ? -1 : 1))

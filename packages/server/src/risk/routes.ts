@@ -1,12 +1,13 @@
 /** @file Routes of risks, indicators and simulations. */
 import { api, CapstanError, type Cycle, refusedError } from '@capstan/api'
-import { riskRefusal } from '@capstan/domain'
+import { riskRefusal, unitRefusal } from '@capstan/domain'
 import type { FastifyInstance } from 'fastify'
 import type { Context } from '../context.ts'
 import { requireOpenCycle } from '../cycles/store.ts'
 import type { Db } from '../database/records.ts'
 import { bind } from '../http/register.ts'
-import { listMeasures, measures, viewMeasure } from '../measures/store.ts'
+import { openMeasure } from '../measures/define.ts'
+import { listMeasures, viewMeasure } from '../measures/store.ts'
 import { requireMember } from '../members/store.ts'
 import { snapshotNow } from '../review/snapshot.ts'
 import { currentRisk } from './simulate.ts'
@@ -31,14 +32,17 @@ export function riskRoutes(app: FastifyInstance, context: Context): void {
   bind(app, api.risk.createIndicator, ({ body, actor }) =>
     change(actor, async (tx) => {
       const risk = await risks.get(tx.db, body.riskId)
-      const measure = await measures.get(tx.db, body.measureId)
+      const { unit, ...limits } = body
+      const measure = await openMeasure(tx.db, body.measureId)
+      const mismatch = unitRefusal(measure.name, measure.unit, unit)
+      if (mismatch) throw refusedError(mismatch)
       const better = measure.direction === 'up' ? body.amber >= body.red : body.amber <= body.red
       if (!better) {
         throw new CapstanError('request/invalid', { detail: 'body.amber: must be reached before red' })
       }
       const indicator = await indicators.insert(tx.db, {
         id: newId('indicator'),
-        ...body,
+        ...limits,
         state: 'unknown',
         value: null,
       })

@@ -1,11 +1,12 @@
 /** @file Routes of objectives, key results and initiatives. */
-import { api, CapstanError } from '@capstan/api'
+import { api, CapstanError, refusedError } from '@capstan/api'
+import { unitRefusal, valueRefusal } from '@capstan/domain'
 import type { FastifyInstance } from 'fastify'
 import type { Context } from '../context.ts'
 import { cycles } from '../cycles/store.ts'
 import { designs } from '../designs/store.ts'
 import { bind } from '../http/register.ts'
-import { measures } from '../measures/store.ts'
+import { openMeasure } from '../measures/define.ts'
 import { requireMember } from '../members/store.ts'
 import { pools } from '../resources/store.ts'
 import { initiatives, initiativesOf, keyResults, keyResultsOf, objectives, viewKeyResult } from './store.ts'
@@ -25,13 +26,14 @@ export function strategyRoutes(app: FastifyInstance, { db, change, newId, now }:
   bind(app, api.strategy.createKeyResult, ({ body, actor }) =>
     change(actor, async ({ db: tx, at, record }) => {
       await objectives.get(tx, body.objectiveId)
-      const measure = await measures.get(tx, body.measureId)
-      if (measure.scale === 'proportion' && (body.target < 0 || body.target > 1)) {
-        throw new CapstanError('request/invalid', { detail: 'body.target: a share lies between 0 and 1' })
-      }
+      const { unit, ...wanted } = body
+      const measure = await openMeasure(tx, body.measureId)
+      const refusal =
+        unitRefusal(measure.name, measure.unit, unit) ?? valueRefusal(body.target, measure.scale)
+      if (refusal) throw refusedError(refusal)
       if (body.due <= at)
         throw new CapstanError('request/invalid', { detail: 'body.due: must lie in the future' })
-      const keyResult = await keyResults.insert(tx, { id: newId('kr'), ...body })
+      const keyResult = await keyResults.insert(tx, { id: newId('kr'), ...wanted })
       await record('key-result', 'bound', keyResult.id, { title: keyResult.title, measure: measure.key })
       return viewKeyResult(tx, keyResult, at)
     }),
