@@ -18,6 +18,7 @@ export const paths = {
   evaluations: to('/evaluations'),
   registry: to('/registry'),
   endpoints: to('/endpoints'),
+  measures: to('/measures'),
 } as const
 
 const places = {
@@ -48,7 +49,7 @@ export function activityPath(noun: string, id: string): string | null {
     'key-result': paths.strategy,
     keyResult: paths.strategy,
     initiative: paths.strategy,
-    measure: paths.strategy,
+    measure: paths.measures(id),
     pool: paths.resources,
     budget: paths.resources,
     task: paths.team,

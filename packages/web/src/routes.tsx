@@ -28,6 +28,7 @@ const sweeps = () => import('./features/sweeps/SweepsPage.tsx')
 const evaluations = () => import('./features/evaluations/EvaluationsPage.tsx')
 const registry = () => import('./features/registry/RegistryPage.tsx')
 const endpoints = () => import('./features/endpoints/EndpointsPage.tsx')
+const measures = () => import('./features/measures/MeasuresPage.tsx')
 
 const tree = root.addChildren([
   createRoute({ getParentRoute: () => root, path: '/', component: LoopPage }),
@@ -43,6 +44,8 @@ const tree = root.addChildren([
   page('/runs', runs, 'RunsPage'),
   page('/runs/compare', compareRuns, 'ComparePage'),
   page('/runs/$id', run, 'RunPage'),
+  page('/measures', measures, 'MeasuresPage'),
+  page('/measures/$id', measures, 'MeasuresPage'),
   page('/sweeps', sweeps, 'SweepsPage'),
   page('/sweeps/$id', sweeps, 'SweepsPage'),
   page('/evaluations', evaluations, 'EvaluationsPage'),

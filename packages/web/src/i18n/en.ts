@@ -3,7 +3,16 @@ import { frame } from './en/frame.ts'
 import { lifeCycle } from './en/lifeCycle.ts'
 import { loop } from './en/loop.ts'
 import { management } from './en/management.ts'
+import { measures } from './en/measures.ts'
 import { sweeps } from './en/sweeps.ts'
 import { tracking } from './en/tracking.ts'
 
-export const en = { ...frame, ...loop, ...management, ...lifeCycle, ...sweeps, ...tracking } as const
+export const en = {
+  ...frame,
+  ...loop,
+  ...management,
+  ...measures,
+  ...lifeCycle,
+  ...sweeps,
+  ...tracking,
+} as const

@@ -5,6 +5,7 @@ import { frame } from './zh-CN/frame.ts'
 import { lifeCycle } from './zh-CN/lifeCycle.ts'
 import { loop } from './zh-CN/loop.ts'
 import { management } from './zh-CN/management.ts'
+import { measures } from './zh-CN/measures.ts'
 import { sweeps } from './zh-CN/sweeps.ts'
 import { tracking } from './zh-CN/tracking.ts'
 
@@ -12,6 +13,7 @@ export const zhCN: Words<typeof en> = {
   ...frame,
   ...loop,
   ...management,
+  ...measures,
   ...lifeCycle,
   ...sweeps,
   ...tracking,

@@ -35,6 +35,11 @@ export const reads = {
       queryKey: ['measures', id, 'points'],
       queryFn: ({ signal }) => capstan().measures.points({ params: { id } }, signal),
     }),
+  measure: (id: string) =>
+    queryOptions({
+      queryKey: ['measures', id],
+      queryFn: ({ signal }) => capstan().measures.get({ params: { id } }, signal),
+    }),
   objectives: () =>
     queryOptions({
       queryKey: ['objectives'],

@@ -43,6 +43,7 @@ export function Navigation() {
     <nav className={css.nav} aria-label={t('frame.navigation')}>
       <Where loop={loop} />
       <Entry href={paths.loop} name={t('nav.loop')} count={null} />
+      <Entry href={paths.measures()} name={t('nav.measures')} count={null} />
       <h2 className={css.group}>{t('nav.management')}</h2>
       {management.map(([name, href, count]) => (
         <Entry key={name} href={href} name={t(`nav.${name}`)} count={loop ? count(loop) : null} />

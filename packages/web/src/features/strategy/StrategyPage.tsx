@@ -2,8 +2,9 @@
 import type { KeyResultView, Objective } from '@capstan/api'
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
-import { evidencePath } from '../../paths.ts'
+import { evidencePath, paths } from '../../paths.ts'
 import { reads } from '../../server/reads.ts'
+import { AppLink } from '../../ui/AppLink.tsx'
 import { ForecastFan } from '../../ui/chart/ForecastFan.tsx'
 import { Figure } from '../../ui/Figure.tsx'
 import { StateMark } from '../../ui/icons.tsx'
@@ -116,7 +117,15 @@ function KeyResultPart({ result }: { result: KeyResultView }) {
         ]
       : []),
     { key: 'due', label: t('strategy.due'), value: format.date(result.due) },
-    { key: 'state', label: t('strategy.measureState'), value: t(`measureState.${measure.state}`) },
+    {
+      key: 'state',
+      label: t('strategy.measureState'),
+      value: (
+        <AppLink href={paths.measures(measure.id)} className={ui.link}>
+          {t(`measureState.${measure.state}`)}
+        </AppLink>
+      ),
+    },
   ]
   const state = result.met === null ? 'unknown' : result.met ? 'met' : 'missed'
   const tone = { met: 'good', missed: 'watch', unknown: 'open' } as const

@@ -14,6 +14,7 @@ export const frame = {
   },
   nav: {
     loop: 'The loop',
+    measures: 'Measures',
     management: 'Management',
     lifeCycle: 'Life cycle',
     strategy: 'Strategy',

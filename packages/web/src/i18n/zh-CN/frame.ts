@@ -17,6 +17,7 @@ export const frame: Words<typeof english> = {
   },
   nav: {
     loop: '总览',
+    measures: '度量',
     management: '经营',
     lifeCycle: '模型生命周期',
     strategy: '战略规划',
