@@ -7,6 +7,7 @@ export * from './chance/poisson.ts'
 export * from './chance/quantiles.ts'
 export * from './chance/random.ts'
 export * from './chance/special.ts'
+export * from './chance/student.ts'
 export * from './datasets/idx.ts'
 export * from './datasets/leakage.ts'
 export * from './datasets/profile.ts'
@@ -48,12 +49,33 @@ export * from './resources/refusals.ts'
 export * from './resources/runway.ts'
 export { expectedValue } from './resources/scenarios.ts'
 export * from './resources/whatif.ts'
+export * from './review/apply.ts'
+export * from './review/basis.ts'
 export * from './review/changes.ts'
+export * from './review/edit.ts'
+export * from './review/effect.ts'
+export * from './review/estimators.ts'
 export * from './review/learning.ts'
+export * from './review/outlook.ts'
+export {
+  freeOf,
+  type Grant,
+  grantKey,
+  type Plan,
+  type PlannedInitiative,
+  type PlannedKeyResult,
+  type PlannedMitigation,
+  type PlannedRisk,
+  type PlannedTask,
+  turnOver,
+} from './review/plan.ts'
 export * from './review/proposal.ts'
+export * from './review/resolve.ts'
 export * from './review/scores.ts'
 export * from './review/snapshot.ts'
+export * from './review/track-record.ts'
 export * from './review/turn.ts'
+export * from './review/what-if.ts'
 export * from './risk/mitigation.ts'
 export * from './risk/risk.ts'
 export * from './risk/simulate.ts'

@@ -1,8 +1,10 @@
-/** @file Reviews: what the turn taught, and what it proposes to change. */
+/** @file Reviews: what the turn taught, what it proposes to change, what changes would make of the plan. */
 import { z } from 'zod'
-import { ById, Evidence, Id, Instant, Interval, Message, Note, Share } from '../contract/basics.ts'
+import { ById, Count, Evidence, Id, Instant, Interval, Message, Note, Share } from '../contract/basics.ts'
 import { route } from '../contract/route.ts'
 import { Cycle } from './cycles.ts'
+import { Basis, ChangeEdit, Effect, OpensCycle, Outlook, PlanChange } from './plan-changes.ts'
+import { TrackRecord } from './turns.ts'
 
 /** The state of the plan at one moment. */
 export const Snapshot = z.object({
@@ -37,14 +39,50 @@ export const Proposal = z.object({
   reason: Message,
   evidence: z.array(Evidence),
   effect: Message,
+  /** What it does to the chance of each objective, with the change and without it; null when that is not known. */
+  effects: Effect.nullable().optional(),
   /** What accepting it does, as a typed patch. */
-  change: z.record(z.string(), z.unknown()),
+  change: PlanChange,
+  /** The patch as it was proposed, where somebody accepted it with other numbers. */
+  proposed: PlanChange.nullable().optional(),
+  /** The same for the same subject in every review. */
+  subject: z.string().optional(),
+  /** The facts it rests on; when one of them has changed, it is refused. */
+  basis: z.array(Basis).optional(),
   /** superseded: a later review proposed anew. */
   state: z.enum(['open', 'accepted', 'rejected', 'superseded']),
+  note: Note.optional(),
   decidedBy: Id.nullable(),
   decidedAt: Instant.nullable(),
 })
 export type Proposal = z.infer<typeof Proposal>
+
+/** One thing that was predicted when the plan was made, and what came of it. */
+export const Outcome = z.object({
+  kind: z.enum(['keyResult', 'budget', 'effort', 'cost', 'runTime', 'incidents', 'decision']),
+  id: z.string(),
+  name: z.string(),
+  unit: z.string(),
+  scale: z.enum(['linear', 'log', 'proportion']),
+  predicted: z.number().nullable(),
+  /** 80 % interval of the prediction, where it had one. */
+  low: z.number().nullable(),
+  high: z.number().nullable(),
+  came: z.number().nullable(),
+  evidence: z.array(Evidence),
+})
+export type Outcome = z.infer<typeof Outcome>
+
+export const EstimatorBias = z.object({
+  memberId: Id,
+  memberName: z.string(),
+  subject: z.enum(['effort', 'cost']),
+  /** Actual over predicted, shrunk; with its 80 % interval. */
+  factor: z.number(),
+  low: z.number(),
+  high: z.number(),
+  count: Count,
+})
 
 export const Review = z.object({
   id: Id,
@@ -53,12 +91,30 @@ export const Review = z.object({
   before: Snapshot,
   after: Snapshot,
   changes: z.array(Message),
+  outcomes: z.array(Outcome).optional(),
+  estimators: z.array(EstimatorBias).optional(),
   scores: z.array(
     z.object({ decisionId: Id, title: z.string(), rule: z.enum(['brier', 'crps']), value: z.number() }),
   ),
+  /** How long the review took to think, beside the event loop. */
+  thoughtMs: z.number().optional(),
   proposals: z.array(Proposal),
 })
 export type Review = z.infer<typeof Review>
+
+const Verdict = z.enum(['accept', 'reject'])
+
+export const PlanWhatIf = z.object({
+  before: Outlook,
+  after: Outlook,
+  resolved: z
+    .object({
+      chosen: z.array(z.object({ initiativeId: Id, name: z.string(), start: Count })),
+      expectedValue: z.number(),
+    })
+    .nullable(),
+})
+export type PlanWhatIf = z.infer<typeof PlanWhatIf>
 
 export const reviewRoutes = {
   list: route({
@@ -66,7 +122,16 @@ export const reviewRoutes = {
     path: '/api/v1/reviews',
     summary: 'Reviews, newest first',
     access: 'viewer',
+    query: z.object({ limit: z.coerce.number().int().min(1).max(200).optional() }).optional(),
     response: z.array(Review),
+  }),
+  get: route({
+    method: 'GET',
+    path: '/api/v1/reviews/:id',
+    summary: 'One review with its proposals',
+    access: 'viewer',
+    params: ById,
+    response: Review,
   }),
   create: route({
     method: 'POST',
@@ -87,10 +152,59 @@ export const reviewRoutes = {
   decide: route({
     method: 'POST',
     path: '/api/v1/proposals/:id/decision',
-    summary: 'Accept or reject a proposal; accepting applies it and opens the next cycle',
+    summary: 'Accept, change or reject a proposal; accepting applies it and opens the next cycle',
     access: 'lead',
     params: ById,
-    body: z.strictObject({ decision: z.enum(['accept', 'reject']), note: Note.default('') }),
+    body: z.strictObject({
+      decision: Verdict,
+      note: Note.default(''),
+      /** Other numbers than the proposed ones. */
+      edit: ChangeEdit.optional(),
+      opens: OpensCycle.default('next'),
+    }),
     response: z.object({ proposal: Proposal, cycle: Cycle }),
+  }),
+  decideAll: route({
+    method: 'POST',
+    path: '/api/v1/reviews/:id/decisions',
+    summary: 'Decide several proposals of a review in one transaction: all are applied, or none',
+    access: 'lead',
+    params: ById,
+    body: z.strictObject({
+      decisions: z
+        .array(
+          z.strictObject({
+            proposalId: Id,
+            decision: Verdict,
+            note: Note.default(''),
+            edit: ChangeEdit.optional(),
+          }),
+        )
+        .min(1)
+        .max(500),
+      opens: OpensCycle.default('next'),
+    }),
+    response: z.object({ review: Review, cycle: Cycle }),
+  }),
+  whatIf: route({
+    method: 'POST',
+    path: '/api/v1/what-if',
+    summary: 'What proposals and free changes would make of the plan; nothing is changed',
+    access: 'viewer',
+    body: z.strictObject({
+      proposals: z.array(z.strictObject({ id: Id, edit: ChangeEdit.optional() })).max(500).default([]),
+      changes: z.array(PlanChange).max(100).default([]),
+      opens: OpensCycle.default('next'),
+      /** Solve the allocation anew under the changed plan. */
+      resolve: z.boolean().default(true),
+    }),
+    response: PlanWhatIf,
+  }),
+  history: route({
+    method: 'GET',
+    path: '/api/v1/turns',
+    summary: 'How well each turn predicted itself, and whether that gets better',
+    access: 'viewer',
+    response: TrackRecord,
   }),
 }

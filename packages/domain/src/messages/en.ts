@@ -1,6 +1,7 @@
 /** @file The English message templates. */
 import { measuresEn } from './en-measures.ts'
 import { resourcesEn } from './en-resources.ts'
+import { reviewEn } from './en-review.ts'
 
 export const en = {
   'run.move': 'A run that is {from:term} cannot become {to:term}.',
@@ -213,51 +214,7 @@ export const en = {
   'budget.break':
     'This needs {request} {unit:term}, but only {left} of {budget} {unit:term} are left. Ask for approval, or raise the budget.',
 
-  'review.summary': 'Key results that moved: {changed}. Changes proposed: {proposals}.',
-  'review.keyResult.first': '{name}: first measured at {value} (target {target}).',
-  'review.keyResult.moved': '{name}: from {before} to {after} (target {target}).',
-  'review.keyResult.same': '{name}: {value}, unchanged (target {target}).',
-  'review.keyResult.none': '{name}: not measured yet.',
-  'review.budget': '{name}: {spent} of {budget} {unit:term} of {pool} used.',
-  'review.risk.moved': '{name}: expected yearly loss from {before:money} to {after:money}.',
-  'review.risk.same': '{name}: expected yearly loss {after:money}, unchanged.',
-  'review.decision.brier': '“{title}” was given {chance:percent}; Brier score {score} (0 is perfect).',
-  'review.decision.crps':
-    '“{title}” was forecast at {forecast} and came to {value}; CRPS {score} (0 is perfect).',
-  'review.belief':
-    '{name}: chance of success from {before:percent} to {after:percent} (key results met: {successes}, missed: {failures}).',
-  'review.estimator':
-    '{name}: actual {subject:term} is {factor} times the estimate (estimates: {count}; shrunk towards 1).',
-
-  'proposal.raise.title': 'Raise the target of {name} from {from} to {to}',
-  'proposal.tighten.title': 'Tighten the target of {name} from {from} to {to}',
-  'proposal.raise.reason':
-    'It stands at {value}, and its target of {from} is met with a chance of {chance:percent}. The new target keeps half of what was gained.',
-  'proposal.raise.effect': 'The chance to meet {name} becomes {chance:percent}.',
-  'proposal.move.title': 'Move {amount} {unit:term} of {pool} from {from} to {to}',
-  'proposal.move.reason':
-    '{from} has reached its key results and used {spent} of {budget} {unit:term}. {to} was the next best portfolio.',
-  'proposal.move.effect': '{to} can start with an expected value of {value:money}.',
-  'proposal.stop.title': 'Stop {name}',
-  'proposal.stop.reason':
-    'It has used {burned:percent} of its budget of {pool}, and the chance of its key results is {chance:percent}.',
-  'proposal.stop.effect': '{amount} {unit:term} of {pool} become free.',
-  'proposal.start.title': 'Start {name}',
-  'proposal.start.reason': 'It is the runner-up of the allocation, and what was chosen is done.',
-  'proposal.start.effect': 'Adds an expected value of {value:money}.',
-  'proposal.estimate.title': 'Re-base the estimate of {pool} for {name} from {from} to {to} {unit:term}',
-  'proposal.estimate.reason':
-    'It was estimated at {from} {unit:term}; {spent} were used for {done:percent} of the work.',
-  'proposal.estimate.effect': 'The next allocation plans with {amount} {unit:term} of {pool} less.',
-  'proposal.estimate.over': 'The next allocation plans with {amount} {unit:term} of {pool} more.',
-  'proposal.risk.lower': 'Lower the frequency of “{name}” from {from} to {to} a year',
-  'proposal.risk.raise': 'Raise the frequency of “{name}” from {from} to {to} a year',
-  'proposal.risk.reason': 'Its indicator “{measure}” is measured at {value}: {state:term}.',
-  'proposal.risk.effect': 'Its expected yearly loss goes from {before:money} to {after:money}.',
-  'proposal.measure.title': 'Measure {name}',
-  'proposal.measure.reason': 'It is due on {due}, and has no points: its chance is unknown.',
-  'proposal.measure.effect': 'The chance of its objective can be forecast.',
-
   ...measuresEn,
   ...resourcesEn,
+  ...reviewEn,
 } as const

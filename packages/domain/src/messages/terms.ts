@@ -81,6 +81,27 @@ const words = {
   ratio: { en: 'ratio', 'zh-CN': '比值' },
   difference: { en: 'difference', 'zh-CN': '差' },
   product: { en: 'product', 'zh-CN': '乘积' },
+  // facts of the plan, and its nouns
+  none: { en: 'none', 'zh-CN': '无' },
+  funded: { en: 'funded', 'zh-CN': '已拨付' },
+  declined: { en: 'declined', 'zh-CN': '未入选' },
+  stopped: { en: 'stopped', 'zh-CN': '已停止' },
+  accepted: { en: 'accepted', 'zh-CN': '已接受' },
+  rejected: { en: 'rejected', 'zh-CN': '已否决' },
+  target: { en: 'the target', 'zh-CN': '目标值' },
+  state: { en: 'the state', 'zh-CN': '状态' },
+  grant: { en: 'the grant', 'zh-CN': '拨付量' },
+  need: { en: 'the need', 'zh-CN': '需求量' },
+  frequency: { en: 'the frequency', 'zh-CN': '频率' },
+  chance: { en: 'the chance', 'zh-CN': '成功概率' },
+  capacity: { en: 'the capacity', 'zh-CN': '容量' },
+  'open-estimates': { en: 'the sum of open estimates', 'zh-CN': '未完成估算合计' },
+  adoption: { en: 'the adoption', 'zh-CN': '采用状态' },
+  initiative: { en: 'initiative', 'zh-CN': '举措' },
+  'key result': { en: 'key result', 'zh-CN': '关键结果' },
+  pool: { en: 'pool', 'zh-CN': '资源池' },
+  risk: { en: 'risk', 'zh-CN': '风险' },
+  mitigation: { en: 'mitigation', 'zh-CN': '缓解措施' },
 } satisfies Record<string, Record<Language, string>>
 
 export const terms: Record<string, Record<Language, string>> = words

@@ -2,6 +2,7 @@
 import type { MessageCode } from './message.ts'
 import { measuresZh } from './zh-CN-measures.ts'
 import { resourcesZh } from './zh-CN-resources.ts'
+import { reviewZhCN } from './zh-CN-review.ts'
 
 export const zhCN = {
   'run.move': '“{from:term}”的训练运行不能变为“{to:term}”。',
@@ -192,46 +193,7 @@ export const zhCN = {
   'budget.break':
     '本次需要 {request} {unit:term}，而预算 {budget} {unit:term} 只剩 {left}。请申请审批或提高预算。',
 
-  'review.summary': '{changed} 项关键结果有变化，提出 {proposals} 条调整建议。',
-  'review.keyResult.first': '{name}：首次实测为 {value}（目标 {target}）。',
-  'review.keyResult.moved': '{name}：由 {before} 变为 {after}（目标 {target}）。',
-  'review.keyResult.same': '{name}：{value}，没有变化（目标 {target}）。',
-  'review.keyResult.none': '{name}：尚未测量。',
-  'review.budget': '{name}：{pool} 已用 {spent} / {budget} {unit:term}。',
-  'review.risk.moved': '{name}：年预期损失由 {before:money} 变为 {after:money}。',
-  'review.risk.same': '{name}：年预期损失 {after:money}，没有变化。',
-  'review.decision.brier': '“{title}”当时预计概率 {chance:percent}；Brier 得分 {score}（0 为完美）。',
-  'review.decision.crps': '“{title}”当时预测 {forecast}，实际 {value}；CRPS {score}（0 为完美）。',
-  'review.belief':
-    '{name}：{successes} 项关键结果达成、{failures} 项未达成，成功概率由 {before:percent} 变为 {after:percent}。',
-  'review.estimator': '{name}：依据 {count} 次估算，实际{subject:term}是估计的 {factor} 倍（已向 1 收缩）。',
-
-  'proposal.raise.title': '将 {name} 的目标由 {from} 提高到 {to}',
-  'proposal.tighten.title': '将 {name} 的目标由 {from} 收紧到 {to}',
-  'proposal.raise.reason':
-    '当前为 {value}，达成目标 {from} 的概率为 {chance:percent}。新目标保留已取得进展的一半。',
-  'proposal.raise.effect': '达成 {name} 的概率变为 {chance:percent}。',
-  'proposal.move.title': '将“{pool}”的 {amount} {unit:term} 由 {from} 调给 {to}',
-  'proposal.move.reason': '{from} 已达成其关键结果，用了 {spent} / {budget} {unit:term}。{to} 属于次优方案。',
-  'proposal.move.effect': '{to} 可以启动，期望价值 {value:money}。',
-  'proposal.stop.title': '停止 {name}',
-  'proposal.stop.reason': '{pool} 预算已用 {burned:percent}，而其关键结果的达成概率为 {chance:percent}。',
-  'proposal.stop.effect': '释放“{pool}” {amount} {unit:term}。',
-  'proposal.start.title': '启动 {name}',
-  'proposal.start.reason': '它属于配置方案的次优选择，而已选举措均已完成。',
-  'proposal.start.effect': '增加期望价值 {value:money}。',
-  'proposal.estimate.title': '将 {name} 的 {pool} 估算由 {from} 调整为 {to} {unit:term}',
-  'proposal.estimate.reason': '原估算为 {from} {unit:term}；完成 {done:percent} 的工作实际用了 {spent}。',
-  'proposal.estimate.effect': '下次配置中“{pool}”将少安排 {amount} {unit:term}。',
-  'proposal.estimate.over': '下次配置中“{pool}”将多安排 {amount} {unit:term}。',
-  'proposal.risk.lower': '将“{name}”的频率由每年 {from} 次下调到 {to} 次',
-  'proposal.risk.raise': '将“{name}”的频率由每年 {from} 次上调到 {to} 次',
-  'proposal.risk.reason': '其风险指标“{measure}”实测为 {value}，处于{state:term}。',
-  'proposal.risk.effect': '年预期损失由 {before:money} 变为 {after:money}。',
-  'proposal.measure.title': '测量 {name}',
-  'proposal.measure.reason': '截止日期为 {due}，但还没有数据点，达成概率未知。',
-  'proposal.measure.effect': '之后即可预测其所属目标的达成概率。',
-
   ...measuresZh,
   ...resourcesZh,
+  ...reviewZhCN,
 } satisfies Record<MessageCode, string>

@@ -3,6 +3,7 @@ import { quantity } from '../measures/measure.ts'
 import { latest } from '../measures/state.ts'
 import { type Message, message } from '../messages/message.ts'
 import { atCompletion } from '../resources/budget.ts'
+import { meanRate } from '../risk/risk.ts'
 import { brier, crps } from './scores.ts'
 import type { DecisionSnapshot, KeyResultSnapshot, Snapshot } from './snapshot.ts'
 
@@ -79,17 +80,38 @@ export const budgetChanges = (before: Snapshot, after: Snapshot): BudgetChange[]
 export const nameOf = (snapshot: Snapshot, initiativeId: string): string =>
   snapshot.initiatives.find(({ id }) => id === initiativeId)?.name ?? initiativeId
 
+/** How the runs of the cycle went, against what they were estimated to take. */
+export const runsMessage = ({ runs }: Snapshot): Message[] => {
+  if (!runs || runs.ended === 0) return []
+  const { ended, finished, failed, estimated, predictedSeconds, actualSeconds, cost } = runs
+  return [
+    message('review.runs', { ended, finished, failed, cost }),
+    ...(estimated > 0 && predictedSeconds > 0
+      ? [
+          message('review.runTime', {
+            ...{ estimated, predicted: predictedSeconds / 60, actual: actualSeconds / 60 },
+            factor: actualSeconds / predictedSeconds,
+          }),
+        ]
+      : []),
+  ]
+}
+
 export type RiskChange = { riskId: string; aleBefore: number | null; aleAfter: number; message: Message }
 
 export const riskChanges = (before: Snapshot, after: Snapshot): RiskChange[] =>
-  after.risks.map(({ id, name, ale }) => {
+  after.risks.map(({ id, name, ale, observed, frequency }) => {
     const then = before.risks.find((risk) => risk.id === id)
     return {
       riskId: id,
       aleBefore: then?.ale ?? null,
       aleAfter: ale,
-      message:
-        then === undefined || then.ale === ale
+      message: observed
+        ? message('review.risk.observed', {
+            ...{ name, events: observed.events, expected: meanRate(frequency) * observed.years },
+            after: ale,
+          })
+        : then === undefined || then.ale === ale
           ? message('review.risk.same', { name, after: ale })
           : message('review.risk.moved', { name, before: then.ale, after: ale }),
     }

@@ -4,17 +4,16 @@ import { scales } from '../measures/scale.ts'
 import { latest } from '../measures/state.ts'
 import { message } from '../messages/message.ts'
 import { atCompletion } from '../resources/budget.ts'
-import { meanRate } from '../risk/risk.ts'
-import { alarmFactor, calmFactor, scaleFrequency } from '../risk/update.ts'
 import { chanceOfTarget } from '../strategy/forecast.ts'
 import { nameOf } from './changes.ts'
 import { met, servedBy } from './learning.ts'
 import type { Change, Proposal } from './proposal.ts'
+import { make } from './resolved-rules.ts'
+import { changeRisks } from './risk-rules.ts'
 import type {
   BudgetSnapshot,
   InitiativeSnapshot,
   KeyResultSnapshot,
-  RiskSnapshot,
   Snapshot,
 } from './snapshot.ts'
 
@@ -50,7 +49,7 @@ const raiseTargets: Rule = (_, after) =>
     if (chance === null || chance < limits.keep) return []
     const values = { name, from: quantity(target, keyResult), to: quantity(harder, keyResult) }
     return [
-      proposal({ kind: 'raise-target', keyResultId: id, from: target, to: harder }, id, {
+      make({ kind: 'change-target', keyResultId: id, from: target, to: harder }, id, {
         title:
           direction === 'up'
             ? message('proposal.raise.title', values)
@@ -103,7 +102,7 @@ const moveCompute: Rule = (_, after) => {
       amount,
     }
     return [
-      proposal(change, `${initiativeId}:${poolId}`, {
+      make(change, `${initiativeId}:${poolId}`, {
         title: message('proposal.move.title', { amount, unit, pool: poolName, from, to: next.name }),
         reason: message('proposal.move.reason', {
           from,
@@ -151,7 +150,7 @@ const startNext: Rule = (_, after) => {
   const busy = after.initiatives.some(({ state }) => state === 'chosen')
   if (!next || busy || ended.length === 0 || moveCompute(after, after).length > 0) return []
   return [
-    proposal({ kind: 'start-initiative', initiativeId: next.id, start: 0 }, next.id, {
+    make({ kind: 'start-initiative', initiativeId: next.id, start: 0 }, next.id, {
       title: message('proposal.start.title', { name: next.name }),
       reason: message('proposal.start.reason', {}),
       evidence: after.allocation ? [{ noun: 'allocation', id: after.allocation.id }] : [],
@@ -172,7 +171,7 @@ const stopHopeless: Rule = (_, after) =>
     if (burned < limits.burned || best >= limits.hopeless) return []
     const points = servedBy(after, initiativeId).flatMap(({ points }) => latest(points)?.evidence ?? [])
     return [
-      proposal({ kind: 'stop-initiative', initiativeId }, initiativeId, {
+      make({ kind: 'stop-initiative', initiativeId }, initiativeId, {
         title: message('proposal.stop.title', { name: initiative.name }),
         reason: message('proposal.stop.reason', { burned, pool, chance: best }),
         evidence: [...evidenceOf(budget), ...points],
@@ -195,7 +194,7 @@ const reEstimate: Rule = (_, after) =>
     const values = { pool, name, from: budget.budget, to, unit }
     const amount = Math.abs(budget.budget - to)
     return [
-      proposal(
+      make(
         { kind: 're-estimate', initiativeId, poolId, from: budget.budget, to },
         `${initiativeId}:${poolId}`,
         {
@@ -211,53 +210,18 @@ const reEstimate: Rule = (_, after) =>
     ]
   })
 
-/** An indicator that turned green by measurement calms its risk's estimate; one that stays red raises it. */
-const changeRisks: Rule = (before, after) =>
-  after.risks.flatMap((risk) => {
-    const { id, name, frequency, ale, indicator } = risk
-    const factor = riskFactor(before.risks.find((earlier) => earlier.id === id) ?? null, risk)
-    if (factor === null || indicator === null || indicator.value === null) return []
-    const to = scaleFrequency(frequency, factor)
-    const values = { name, from: meanRate(frequency), to: meanRate(to) }
-    return [
-      proposal({ kind: 'change-risk', riskId: id, from: frequency, to }, id, {
-        title: factor < 1 ? message('proposal.risk.lower', values) : message('proposal.risk.raise', values),
-        reason: message('proposal.risk.reason', {
-          measure: indicator.measureName,
-          state: indicator.state,
-          value: quantity(indicator.value, indicator),
-        }),
-        evidence: indicator.evidence,
-        effect: message('proposal.risk.effect', { before: ale, after: ale * factor }),
-      }),
-    ]
-  })
-
-const riskFactor = (before: RiskSnapshot | null, { indicator }: RiskSnapshot): number | null => {
-  if (!indicator || indicator.evidence.length === 0) return null
-  const then = before?.indicator?.state ?? 'unknown'
-  if (indicator.state === 'green' && then !== 'green') return calmFactor
-  return indicator.state === 'red' && then === 'red' ? alarmFactor : null
-}
-
 /** Nothing can be said about what is not measured. */
 const measureMissing: Rule = (_, after) =>
   after.keyResults
     .filter(({ points }: KeyResultSnapshot) => points.length === 0)
     .map(({ id, name, due }) =>
-      proposal({ kind: 'measure', keyResultId: id }, id, {
+      make({ kind: 'measure', keyResultId: id }, id, {
         title: message('proposal.measure.title', { name }),
         reason: message('proposal.measure.reason', { due: due.slice(0, 10) }),
         evidence: [],
         effect: message('proposal.measure.effect', {}),
       }),
     )
-
-const proposal = (
-  change: Change,
-  subject: string,
-  words: Pick<Proposal, 'title' | 'reason' | 'evidence' | 'effect'>,
-): Proposal => ({ id: `${change.kind}:${subject}`, kind: change.kind, ...words, change })
 
 /** In the order in which they are shown. */
 export const rules: readonly Rule[] = [

@@ -32,6 +32,8 @@ export type BudgetSnapshot = {
   committed: number
   /** Share of the initiative's work that is done, 0 to 1. */
   done: number
+  /** Price of one unit in the workspace's currency. */
+  rate?: number
   evidence?: Evidence[]
 }
 
@@ -49,6 +51,8 @@ export type RiskSnapshot = {
   /** As estimated, without the indicator's multiplier. */
   frequency: Frequency
   ale: number
+  /** What happened since the cycle began: incidents in so many years. */
+  observed?: { events: number; years: number; evidence: Evidence[] }
   /** `evidence` of its measured value; without any, the review proposes nothing from it. */
   indicator: {
     measureName: string
@@ -77,6 +81,20 @@ export type EstimateSnapshot = {
   actual: number
 }
 
+/** Runs of the cycle that have come to an end. */
+export type RunsSnapshot = {
+  ended: number
+  finished: number
+  failed: number
+  /** Wall-clock seconds of all of them, and what they cost in the workspace's currency. */
+  seconds: number
+  cost: number
+  /** Of the finished ones that were estimated: how many, and the seconds predicted and taken. */
+  estimated: number
+  predictedSeconds: number
+  actualSeconds: number
+}
+
 export type Snapshot = {
   at: string
   cycleId: string
@@ -87,5 +105,6 @@ export type Snapshot = {
   lossProfile: { ale: number; var95: number; es95: number } | null
   decisions: DecisionSnapshot[]
   estimates: EstimateSnapshot[]
+  runs?: RunsSnapshot
   allocation: { id: string; chosen: Chosen[]; runnerUp: Chosen[] | null } | null
 }

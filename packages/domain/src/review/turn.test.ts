@@ -127,8 +127,8 @@ describe('a typical first turn', () => {
 
   it('proposes sensible changes, each with reason, evidence and effect', () => {
     expect(turn.proposals.map(({ id }) => id)).toEqual([
-      'raise-target:kr',
-      'raise-target:p95',
+      'change-target:kr',
+      'change-target:p95',
       'move-compute:cnn:cpu',
       're-estimate:cnn:cpu',
       'change-risk:r1',
@@ -153,7 +153,7 @@ describe('a typical first turn', () => {
 
   it('carries typed changes', () => {
     expect(turn.proposals[0]!.change).toEqual({
-      kind: 'raise-target',
+      kind: 'change-target',
       keyResultId: 'kr',
       from: 0.97,
       to: 0.975,
@@ -232,12 +232,26 @@ describe('learning', () => {
     expect(around(1)).toBeLessThan(around(5))
   })
 
-  it('shrinks the bias of estimators towards 1', () => {
-    const estimate = { memberId: 'm', memberName: 'Mei', subject: 'effort' as const, predicted: 2, actual: 4 }
-    const bias = (count: number) =>
-      reviewTurn(snapshot({}), snapshot({ estimates: Array(count).fill(estimate) })).estimators[0]!
-    expect(bias(1).factor).toBeCloseTo(2 ** (1 / 3), 12)
-    expect(bias(20).factor).toBeGreaterThan(1.85)
-    expect(render(bias(1).message, 'zh-CN')).toContain('工作量')
+  it('shares the evidence among the initiatives that serve a key result', () => {
+    const chosen = (id: string) => ({
+      ...{ id, name: id, state: 'chosen' as const, chance: { alpha: 1, beta: 1 }, expectedValue: 1 },
+    })
+    const both = [chosen('a'), chosen('b')]
+    const after = snapshot({
+      initiatives: both,
+      keyResults: [keyResult({ points: [measured(0.98, 0.001, 'evaluation')] })],
+    })
+    const beliefs = reviewTurn(snapshot({ at: then, initiatives: both }), after).initiatives
+    expect(beliefs.map(({ after }) => after)).toEqual([
+      { alpha: 1.5, beta: 1 },
+      { alpha: 1.5, beta: 1 },
+    ])
+  })
+
+  it('learns what happened before the last review only once', () => {
+    const plan = snapshot({ at: then, keyResults: [keyResult({}, then)] })
+    const after = snapshot({ keyResults: [keyResult({ points: [measured(0.98, 0.0014, 'evaluation')] })] })
+    expect(reviewTurn(plan, after).initiatives).toHaveLength(1)
+    expect(reviewTurn(plan, after, after).initiatives).toEqual([])
   })
 })
