@@ -56,6 +56,7 @@ export * from './review/edit.ts'
 export * from './review/effect.ts'
 export * from './review/estimators.ts'
 export * from './review/learning.ts'
+export * from './review/outcomes.ts'
 export * from './review/outlook.ts'
 export {
   freeOf,

@@ -124,9 +124,7 @@ export const Outlook = z.object({
   pools: z.array(
     z.object({ id: Id, name: z.string(), unit: z.string(), capacity: z.number(), granted: z.number() }),
   ),
-  budgets: z.array(
-    z.object({ initiativeId: Id, poolId: Id, amount: z.number(), used: z.number() }),
-  ),
+  budgets: z.array(z.object({ initiativeId: Id, poolId: Id, amount: z.number(), used: z.number() })),
   risks: z.array(z.object({ id: Id, name: z.string(), frequency: z.number(), ale: z.number() })),
   expectedValue: z.number(),
   ale: z.number(),

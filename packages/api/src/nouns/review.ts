@@ -192,7 +192,10 @@ export const reviewRoutes = {
     summary: 'What proposals and free changes would make of the plan; nothing is changed',
     access: 'viewer',
     body: z.strictObject({
-      proposals: z.array(z.strictObject({ id: Id, edit: ChangeEdit.optional() })).max(500).default([]),
+      proposals: z
+        .array(z.strictObject({ id: Id, edit: ChangeEdit.optional() }))
+        .max(500)
+        .default([]),
       changes: z.array(PlanChange).max(100).default([]),
       opens: OpensCycle.default('next'),
       /** Solve the allocation anew under the changed plan. */

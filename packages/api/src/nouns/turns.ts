@@ -18,9 +18,7 @@ export const TurnRecord = z.object({
   /** Mean CRPS of the values forecast, in shares of the way from baseline to target; 0 is perfect. */
   crps: Scored.nullable(),
   /** How often the 80 % intervals held what came, with the 80 % interval of that share. */
-  coverage: z
-    .object({ hits: Count, count: Count, share: Share, low: Share, high: Share })
-    .nullable(),
+  coverage: z.object({ hits: Count, count: Count, share: Share, low: Share, high: Share }).nullable(),
   /** Geometric mean of actual over predicted, with its 80 % interval (none of a single estimate). */
   estimates: z
     .object({ factor: z.number(), low: z.number().nullable(), high: z.number().nullable(), count: Count })

@@ -87,9 +87,9 @@ export const reviewEn = {
   'change.noCapacity':
     '{name} needs {needed} {unit:term} of {pool}, and {free} are free. Stop or move something first, or extend the pool.',
   'change.amount': '{name}: {amount} is no amount that this can be changed by.',
-  'change.factor': 'Estimates of {name} cannot be multiplied by {factor}; the factor lies between 0.1 and 10.',
-  'change.granted':
-    '{pool} cannot shrink so far: {missing} {unit:term} more are granted than would be left.',
+  'change.factor':
+    'Estimates of {name} cannot be multiplied by {factor}; the factor lies between 0.1 and 10.',
+  'change.granted': '{pool} cannot shrink so far: {missing} {unit:term} more are granted than would be left.',
   'change.adopted': '“{name}” is adopted already.',
   'change.noNumbers': 'There is no number to change here; “{field}” does not belong to this proposal.',
   'change.otherNumbers': '“{field}” does not belong to this proposal. What can be changed: {known}.',

@@ -42,7 +42,8 @@ export const reviewZhCN = {
   'proposal.measure.effect': '之后即可预测其所属目标的达成概率。',
 
   'review.changed': '{name}：{fact:term}当时为 {before:term}，现在为 {after:term}。',
-  'review.runs': '已结束的训练运行 {ended} 个，其中完成 {finished} 个、失败 {failed} 个；共花费 {cost:money}。',
+  'review.runs':
+    '已结束的训练运行 {ended} 个，其中完成 {finished} 个、失败 {failed} 个；共花费 {cost:money}。',
   'review.runTime':
     '有估算的训练运行 {estimated} 个：预计 {predicted} 分钟，实际 {actual} 分钟，为估算的 {factor} 倍。',
   'review.risk.observed': '{name}：发生事件 {events} 起，预期 {expected} 起；年预期损失 {after:money}。',
@@ -55,8 +56,7 @@ export const reviewZhCN = {
   'proposal.resolved.gain': '整个方案的期望价值由 {before:money} 变为 {value:money}。',
   'proposal.hire.title': '将 {pool} 每期扩充 {amount} {unit:term}（招聘或外包）',
   'proposal.extend.title': '将 {pool} 每期扩充 {amount} {unit:term}',
-  'proposal.extend.reason':
-    '{pool} 是方案的瓶颈：在松弛后的配置中，每多 1 {unit:term}价值 {price:money}。',
+  'proposal.extend.reason': '{pool} 是方案的瓶颈：在松弛后的配置中，每多 1 {unit:term}价值 {price:money}。',
   'proposal.extend.effect': '扩充后重新求解，配置方案的价值增加 {gain:money}；扩充本身花费 {cost:money}。',
   'proposal.rebase.title': '将 {name} 尚未完成的{subject:term}估算乘以 {factor}',
   'proposal.rebase.reason':

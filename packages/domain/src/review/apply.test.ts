@@ -7,8 +7,8 @@ import { basisOf, rebasis, whatChanged } from './basis.ts'
 import { editable, editChange } from './edit.ts'
 import { effectsOn } from './effect.ts'
 import { outlook } from './outlook.ts'
-import { freeOf, type Plan, turnOver } from './plan.ts'
 import { anyChange, plan } from './plan.fixture.ts'
+import { freeOf, type Plan, turnOver } from './plan.ts'
 import type { Change } from './proposal.ts'
 import { whatIf } from './what-if.ts'
 
@@ -109,17 +109,20 @@ describe('laws', () => {
     fc.assert(
       fc.property(fc.array(anyChange, { maxLength: 12 }), (changes) => {
         const play = () =>
-          changes.reduce((now, change) => (changeRefusal(now, change) ? now : applyChange(now, change)), plan())
+          changes.reduce(
+            (now, change) => (changeRefusal(now, change) ? now : applyChange(now, change)),
+            plan(),
+          )
         expect(play()).toEqual(play())
       }),
     )
   })
 
   it('a mitigation never raises the expected loss, a stop never the expected value', () => {
-    const before = outlook(plan(), plan())
-    const after = outlook(made({ kind: 'adopt-mitigation', mitigationId: 'm' }), plan())
+    const before = outlook(plan())
+    const after = outlook(made({ kind: 'adopt-mitigation', mitigationId: 'm' }))
     expect(after.ale).toBeCloseTo(before.ale / 2, 9)
-    const stopped = outlook(made({ kind: 'stop-initiative', initiativeId: 'a' }), plan())
+    const stopped = outlook(made({ kind: 'stop-initiative', initiativeId: 'a' }))
     expect(stopped.expectedValue).toBeLessThan(before.expectedValue)
   })
 })
@@ -151,7 +154,10 @@ describe('edits', () => {
   it('take the numbers of their kind alone', () => {
     const change: Change = { kind: 'extend-pool', poolId: 'gpu', amount: 4 }
     expect(editChange(change, { amount: 2 })).toEqual({ ok: true, value: { ...change, amount: 2 } })
-    expect(editChange(change, { to: 2 })).toMatchObject({ ok: false, refusal: { code: 'change.otherNumbers' } })
+    expect(editChange(change, { to: 2 })).toMatchObject({
+      ok: false,
+      refusal: { code: 'change.otherNumbers' },
+    })
     const stop = editChange({ kind: 'stop-initiative', initiativeId: 'a' }, { to: 1 })
     expect(stop).toMatchObject({ ok: false, refusal: { code: 'change.noNumbers' } })
     expect(editable['re-base']).toEqual(['factor'])
@@ -190,7 +196,11 @@ describe('effects', () => {
     const before = JSON.stringify(now)
     const found = await whatIf(now, [{ kind: 'stop-initiative', initiativeId: 'a' }], 'next')
     expect(JSON.stringify(now)).toBe(before)
-    expect(found.ok && found.value.after).toMatchObject({ cycle: { number: 2 }, budgets: [], expectedValue: 0 })
+    expect(found.ok && found.value.after).toMatchObject({
+      cycle: { number: 2 },
+      budgets: [],
+      expectedValue: 0,
+    })
     expect(await whatIf(now, [{ kind: 'measure', keyResultId: 'no' }], 'same')).toMatchObject({ ok: false })
   })
 })

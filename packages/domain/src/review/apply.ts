@@ -51,10 +51,8 @@ export const changeRefusal = <K extends ProposalKind>(
 ): Message | null => (rules[change.kind] as Rule<K>).refusal(plan, change)
 
 /** The plan with a change that was not refused. */
-export const applyChange = <K extends ProposalKind>(
-  plan: Plan,
-  change: Extract<Change, { kind: K }>,
-): Plan => (rules[change.kind] as Rule<K>).apply(plan, change)
+export const applyChange = <K extends ProposalKind>(plan: Plan, change: Extract<Change, { kind: K }>): Plan =>
+  (rules[change.kind] as Rule<K>).apply(plan, change)
 
 type Rule<K extends ProposalKind> = {
   refusal: (plan: Plan, change: Extract<Change, { kind: K }>) => Message | null
@@ -69,7 +67,11 @@ const byId = <T extends { id: string }>(items: readonly T[], id: string): T | un
 const replace = <T extends { id: string }>(items: readonly T[], id: string, change: (item: T) => T): T[] =>
   items.map((item) => (item.id === id ? change(item) : item))
 
-const initiativeIn = (plan: Plan, id: string, states: readonly PlannedInitiative['state'][]): Message | null => {
+const initiativeIn = (
+  plan: Plan,
+  id: string,
+  states: readonly PlannedInitiative['state'][],
+): Message | null => {
   const initiative = byId(plan.initiatives, id)
   if (!initiative) return gone('initiative', id)
   return states.includes(initiative.state)
@@ -117,10 +119,11 @@ const rules: { [K in ProposalKind]: Rule<K> } = {
           chosen: chosen.some(({ initiativeId }) => initiativeId === toInitiativeId)
             ? chosen
             : [...chosen, { initiativeId: toInitiativeId, start: 0 }],
-          grants: addGrant(
-            addGrant(grants, { initiativeId: fromInitiativeId, poolId, amount: -amount }),
-            { initiativeId: toInitiativeId, poolId, amount },
-          ),
+          grants: addGrant(addGrant(grants, { initiativeId: fromInitiativeId, poolId, amount: -amount }), {
+            initiativeId: toInitiativeId,
+            poolId,
+            amount,
+          }),
         },
       }
     },
@@ -150,7 +153,9 @@ const rules: { [K in ProposalKind]: Rule<K> } = {
       const { name, needs } = byId(plan.initiatives, initiativeId)!
       if (!Number.isInteger(start) || start < 0) return message('change.start', { name, start })
       for (const [poolId, amounts] of Object.entries(needs)) {
-        const held = plan.allocation.grants.find((g) => g.initiativeId === initiativeId && g.poolId === poolId)
+        const held = plan.allocation.grants.find(
+          (g) => g.initiativeId === initiativeId && g.poolId === poolId,
+        )
         const needed = total(amounts)
         const free = freeOf(plan, poolId) + (held?.amount ?? 0)
         const pool = byId(plan.pools, poolId)
@@ -259,7 +264,8 @@ const rules: { [K in ProposalKind]: Rule<K> } = {
       const pool = byId(plan.pools, poolId)
       if (!pool) return gone('pool', poolId)
       const fits = Number.isFinite(amount) && pool.capacity.every((capacity) => capacity + amount >= 0)
-      if (amount === 0 || !fits || (pool.skilled && amount < 0)) return message('change.amount', { name: pool.name, amount })
+      if (amount === 0 || !fits || (pool.skilled && amount < 0))
+        return message('change.amount', { name: pool.name, amount })
       const after = { ...plan, pools: replace(plan.pools, poolId, (p) => extended(p, amount)) }
       const missing = -freeOf(after, poolId)
       return amount < 0 && missing > 1e-9
@@ -280,7 +286,10 @@ const rules: { [K in ProposalKind]: Rule<K> } = {
     },
     apply: (plan, { mitigationId }) => ({
       ...plan,
-      mitigations: replace(plan.mitigations, mitigationId, (mitigation) => ({ ...mitigation, adopted: true })),
+      mitigations: replace(plan.mitigations, mitigationId, (mitigation) => ({
+        ...mitigation,
+        adopted: true,
+      })),
     }),
   },
   measure: {
@@ -309,7 +318,9 @@ const addGrant = (grants: readonly Grant[], { initiativeId, poolId, amount }: Gr
   const same = (grant: Grant) => grant.initiativeId === initiativeId && grant.poolId === poolId
   const before = grants.find(same)
   if (!before) return amount > 0 ? [...grants, { initiativeId, poolId, amount }] : [...grants]
-  return grants.map((grant) => (same(grant) ? { ...grant, amount: Math.max(0, grant.amount + amount) } : grant))
+  return grants.map((grant) =>
+    same(grant) ? { ...grant, amount: Math.max(0, grant.amount + amount) } : grant,
+  )
 }
 
 const extended = <P extends { capacity: number[] }>(pool: P, amount: number): P => ({

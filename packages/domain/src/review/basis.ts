@@ -54,7 +54,9 @@ export const basisOf = (plan: Plan, change: Change): Basis[] => {
       return needsOf(plan, change.initiativeId).filter(({ of }) => of.endsWith(` ${change.poolId}`))
     case 're-base': {
       const amounts = openEstimates(plan, change.memberId, change.subject)
-      return [basis('open-estimates', `${change.memberId} ${change.subject}`, change.memberId, total(amounts))]
+      return [
+        basis('open-estimates', `${change.memberId} ${change.subject}`, change.memberId, total(amounts)),
+      ]
     }
     case 'extend-pool': {
       const pool = plan.pools.find(({ id }) => id === change.poolId)
@@ -84,7 +86,10 @@ const stateOf = ({ initiatives }: Plan, initiativeId: string): Basis => {
   return basis('state', initiativeId, found?.name, found?.state === 'declined' ? 'candidate' : found?.state)
 }
 
-const grantOf = ({ initiatives, allocation }: Plan, { initiativeId, poolId }: Omit<Grant, 'amount'>): Basis => {
+const grantOf = (
+  { initiatives, allocation }: Plan,
+  { initiativeId, poolId }: Omit<Grant, 'amount'>,
+): Basis => {
   const name = initiatives.find(({ id }) => id === initiativeId)?.name
   const grant = allocation?.grants.find((g) => g.initiativeId === initiativeId && g.poolId === poolId)
   return basis('grant', `${initiativeId} ${poolId}`, name, grant?.amount ?? 0)

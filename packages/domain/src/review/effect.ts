@@ -18,11 +18,9 @@ export const effectsOn = (
   plan: Plan,
   forecast: Forecaster = forecaster(),
 ): ((change: Change) => Effect | null) => {
-  const before = outlook(plan, plan, forecast)
+  const before = outlook(plan, forecast)
   return (change) =>
-    changeRefusal(plan, change)
-      ? null
-      : difference(before, outlook(applyChange(plan, change), plan, forecast))
+    changeRefusal(plan, change) ? null : difference(before, outlook(applyChange(plan, change), forecast))
 }
 
 export const difference = (before: Outlook, after: Outlook): Effect => ({

@@ -9,7 +9,7 @@ import { grantKey, type Plan, type PlannedKeyResult, total } from './plan.ts'
 
 /**
  * Where a chance comes from. `forecast`: from the measure's own history. `model`: that history combined with the
- * beliefs in initiatives that start or stop (below). `unknown`: nothing is measured and nothing is funded.
+ * beliefs in initiatives that have not begun or are stopped (below). `unknown`: nothing is measured and nothing is funded.
  */
 export type ChanceBasis = 'forecast' | 'model' | 'unknown'
 
@@ -28,11 +28,10 @@ export type Outlook = {
   mitigationCost: number
 }
 
-/** @param now the plan as it stands: what is funded there is in the histories already */
-export const outlook = (plan: Plan, now: Plan, forecast: Forecaster = forecaster()): Outlook => {
+export const outlook = (plan: Plan, forecast: Forecaster = forecaster()): Outlook => {
   const keyResults = plan.keyResults.map((keyResult) => {
     const { id, name, target, objectiveId } = keyResult
-    return { id, name, target, objectiveId, ...chanceOf(plan, now, keyResult, forecast) }
+    return { id, name, target, objectiveId, ...chanceOf(plan, keyResult, forecast) }
   })
   const funded = plan.initiatives.filter(({ state }) => state === 'funded')
   return {
@@ -94,28 +93,23 @@ export const forecaster = (): Forecaster => {
 }
 
 /**
- * The history speaks for what is funded already. Beside it, and independent of it, each initiative that the plan adds
- * meets the key results it serves with its own chance of success (noisy-or): 1 - (1 - history) x product(1 - chance).
- * When the last initiative that serves a key result is stopped, its measure is taken to stay where it is.
+ * A history speaks for the work that has begun. Beside it, and independent of it, each funded initiative that has not
+ * begun meets the key results it serves with its own chance of success (noisy-or): 1 - (1 - history) x product(1 -
+ * chance). When all that has begun for a key result is stopped, its measure is taken to stay where it is.
  */
 const chanceOf = (
   plan: Plan,
-  now: Plan,
   keyResult: PlannedKeyResult,
   forecast: Forecaster,
 ): { chance: number | null; basis: ChanceBasis } => {
-  const serving = ({ initiatives }: Plan) =>
-    initiatives.filter(({ state, serves }) => state === 'funded' && (serves?.includes(keyResult.id) ?? true))
-  const before = serving(now)
-  const after = serving(plan)
-  const added = after.filter(({ id }) => !before.some((other) => other.id === id))
-  const stopped = before.some(
-    ({ id }) => plan.initiatives.find((other) => other.id === id)?.state === 'stopped',
-  )
-  const still = stopped && after.length === 0
+  const serving = plan.initiatives.filter(({ serves }) => serves?.includes(keyResult.id) ?? true)
+  const begun = serving.filter(({ id }) => plan.begun.includes(id))
+  const waiting = serving.filter(({ id, state }) => state === 'funded' && !plan.begun.includes(id))
+  const still =
+    begun.some(({ state }) => state === 'stopped') && !begun.some(({ state }) => state === 'funded')
   const measured = forecast(keyResult, plan.at, still)
-  // without a history only the beliefs are left, those in what is funded already included
-  const beliefs = measured === null ? after : added
+  // without a history only the beliefs are left, those in what has begun included
+  const beliefs = measured === null ? serving.filter(({ state }) => state === 'funded') : waiting
   const missed = beliefs.reduce((product, { chance }) => product * (1 - betaMean(chance)), 1)
   if (measured === null && beliefs.length === 0) return { chance: null, basis: 'unknown' }
   const basis = beliefs.length > 0 || still ? 'model' : 'forecast'

@@ -33,6 +33,8 @@ export const plan = (): Plan => ({
     },
   ],
   joint: [],
+  doneBefore: [],
+  begun: ['a'],
   allocation: {
     ...{ id: 'al', lambda: 0, seed: 1, chosen: [{ initiativeId: 'a', start: 0 }] },
     grants: [{ initiativeId: 'a', poolId: 'gpu', amount: 10 }],
@@ -86,7 +88,11 @@ export const anyChange: fc.Arbitrary<Change> = fc.oneof(
     amount: number,
   }),
   fc.record({ kind: fc.constant('stop-initiative' as const), initiativeId: idOf('a', 'b', 'c') }),
-  fc.record({ kind: fc.constant('start-initiative' as const), initiativeId: idOf('a', 'b', 'c'), start: number }),
+  fc.record({
+    kind: fc.constant('start-initiative' as const),
+    initiativeId: idOf('a', 'b', 'c'),
+    start: number,
+  }),
   fc.record({
     kind: fc.constant('change-risk' as const),
     riskId: idOf('r'),

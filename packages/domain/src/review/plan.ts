@@ -65,7 +65,12 @@ export type Plan = {
   turned: boolean
   objectives: { id: string; title: string }[]
   keyResults: PlannedKeyResult[]
+  /** Of this cycle, and what ended in the one before it. */
   initiatives: PlannedInitiative[]
+  /** Initiatives on which something was used, or a task was begun, at any time. */
+  begun: string[]
+  /** Initiatives that were done earlier, which others may have waited for. */
+  doneBefore: string[]
   pools: PlannedPool[]
   /** Limits of people with several skills, who count for two pools but not for both at once. */
   joint: (Pool & { parts: string[] })[]

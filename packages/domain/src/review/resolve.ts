@@ -60,9 +60,10 @@ export const resolvePlan = async (
 /** What is funded competes with what it still needs, everything that waits with all of it. */
 const allocationOf = (plan: Plan, limits: ResolveLimits): AllocationInput => {
   const periods = Math.max(1, ...plan.pools.map(({ capacity }) => capacity.length))
-  const ended = new Set(
-    plan.initiatives.filter((i) => i.state === 'done' || finished(plan, i)).map(({ id }) => id),
-  )
+  const ended = new Set([
+    ...plan.doneBefore,
+    ...plan.initiatives.filter((i) => i.state === 'done' || finished(plan, i)).map(({ id }) => id),
+  ])
   const open = plan.initiatives.filter(({ id, state }) => state !== 'stopped' && !ended.has(id))
   const known = new Set(open.map(({ id }) => id))
   // what waits for something that was stopped waits for ever

@@ -45,7 +45,10 @@ export const resolvedProposals = (plan: Plan, resolved: Resolved): Proposal[] =>
       const { name: pool, unit, kind } = plan.pools.find(({ id }) => id === poolId)!
       const values = { pool, amount, unit }
       return make({ kind: 'extend-pool', poolId, amount }, poolId, {
-        title: kind === 'people' ? message('proposal.hire.title', values) : message('proposal.extend.title', values),
+        title:
+          kind === 'people'
+            ? message('proposal.hire.title', values)
+            : message('proposal.extend.title', values),
         reason: message('proposal.extend.reason', { pool, unit, price: shadowPrice }),
         evidence,
         effect: message('proposal.extend.effect', { gain, cost }),

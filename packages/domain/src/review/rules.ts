@@ -10,12 +10,7 @@ import { met, servedBy } from './learning.ts'
 import type { Change, Proposal } from './proposal.ts'
 import { make } from './resolved-rules.ts'
 import { changeRisks } from './risk-rules.ts'
-import type {
-  BudgetSnapshot,
-  InitiativeSnapshot,
-  KeyResultSnapshot,
-  Snapshot,
-} from './snapshot.ts'
+import type { BudgetSnapshot, InitiativeSnapshot, KeyResultSnapshot, Snapshot } from './snapshot.ts'
 
 type Rule = (before: Snapshot, after: Snapshot) => Proposal[]
 

@@ -1,6 +1,7 @@
 /** @file A snapshot of the loop: what was believed and known at one instant. */
 import type { Beta } from '../chance/gamma.ts'
 import type { Direction, Evidence, Point, Scale } from '../measures/measure.ts'
+import { latest } from '../measures/state.ts'
 import type { Chosen, PoolKind } from '../resources/portfolio.ts'
 import type { Frequency } from '../risk/risk.ts'
 import type { IndicatorState } from '../risk/update.ts'
@@ -108,3 +109,21 @@ export type Snapshot = {
   runs?: RunsSnapshot
   allocation: { id: string; chosen: Chosen[]; runnerUp: Chosen[] | null } | null
 }
+
+/**
+ * What a later review compares: of each history the last point and the last measured one, of each forecast what it
+ * said of the due date. The histories stay with their measures.
+ */
+export const trimmed = (snapshot: Snapshot): Snapshot => ({
+  ...snapshot,
+  keyResults: snapshot.keyResults.map((keyResult) => {
+    const { points, forecast } = keyResult
+    const last = latest(points)
+    const measured = latest(points.filter(({ origin }) => origin === 'measured'))
+    return {
+      ...keyResult,
+      points: [...new Set([measured, last].flatMap((point) => point ?? []))],
+      forecast: { ...forecast, fan: forecast.fan.slice(-1) },
+    }
+  }),
+})

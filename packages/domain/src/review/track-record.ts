@@ -54,7 +54,7 @@ export const turnRecord = (plan: Snapshot, end: Snapshot, closed: boolean): Turn
     crps: meanOf(crpses),
     coverage: covered.length === 0 ? null : wilson(covered.filter(Boolean).length, covered.length),
     estimates: estimatesOf(end),
-    value: valueOf(plan, end),
+    value: worthOf(plan, end),
     budget: budgetOf(end),
   }
 }
@@ -126,7 +126,7 @@ const estimatesOf = ({ estimates }: Snapshot): TurnRecord['estimates'] => {
 }
 
 /** Value chosen at the plan; then the same with what the turn taught, and nothing for what was stopped. */
-const valueOf = (plan: Snapshot, end: Snapshot): TurnRecord['value'] => {
+const worthOf = (plan: Snapshot, end: Snapshot): TurnRecord['value'] => {
   const chosen = new Set(plan.allocation?.chosen.map(({ initiativeId }) => initiativeId))
   const before = plan.initiatives.filter(({ id }) => chosen.has(id))
   if (before.length === 0) return null
@@ -190,7 +190,9 @@ export const trackRecord = (turns: readonly TurnRecord[]): TrackRecord => {
       crps: over(({ crps }) => crps?.mean ?? null),
       coverage: over(({ coverage }) => coverage && Math.abs(coverage.share - 0.8)),
       estimates: over(({ estimates }) => estimates && Math.abs(Math.log(estimates.factor))),
-      value: over(({ value }) => value && value.predicted > 0 ? Math.abs(value.came / value.predicted - 1) : null),
+      value: over(({ value }) =>
+        value && value.predicted > 0 ? Math.abs(value.came / value.predicted - 1) : null,
+      ),
       budget: over(({ budget }) => budget && Math.abs(budget.error)),
     },
   }

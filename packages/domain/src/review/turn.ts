@@ -1,7 +1,7 @@
 /** @file One review: what changed between two snapshots, what was learned, what to change. */
 import { type Message, message } from '../messages/message.ts'
 import type { Solver } from '../resources/programme.ts'
-import { changeRefusal, applyChange } from './apply.ts'
+import { applyChange, changeRefusal } from './apply.ts'
 import { type Basis, basisOf } from './basis.ts'
 import {
   type BudgetChange,
@@ -20,7 +20,7 @@ import { type InitiativeBelief, updateBeliefs } from './learning.ts'
 import { type Forecaster, forecaster, outlook } from './outlook.ts'
 import { type Plan, turnOver } from './plan.ts'
 import type { Proposal } from './proposal.ts'
-import { type ResolveLimits, type Resolved, resolvePlan } from './resolve.ts'
+import { type Resolved, type ResolveLimits, resolvePlan } from './resolve.ts'
 import { rebaseProposals, resolvedProposals } from './resolved-rules.ts'
 import { mitigationProposals } from './risk-rules.ts'
 import { rules } from './rules.ts'
@@ -136,23 +136,21 @@ const distinct = (proposals: readonly Proposal[], decided: readonly string[]): P
 
 /** What can be made neither now nor in the next cycle is not proposed, unless it only waits for room. */
 const ground = (plan: Plan, proposals: readonly Proposal[], forecast: Forecaster): GroundedProposal[] => {
-  const now = outlook(plan, plan, forecast)
+  const now = outlook(plan, forecast)
   const next = turnOver(plan)
-  const nextOutlook = outlook(next, plan, forecast)
+  const nextOutlook = outlook(next, forecast)
   return proposals.flatMap((proposal): GroundedProposal[] => {
     const { change } = proposal
     const basis = basisOf(plan, change)
     if (!changeRefusal(plan, change))
-      return [
-        { ...proposal, basis, effects: difference(now, outlook(applyChange(plan, change), plan, forecast)) },
-      ]
+      return [{ ...proposal, basis, effects: difference(now, outlook(applyChange(plan, change), forecast)) }]
     const later = changeRefusal(next, change)
     if (!later)
       return [
         {
           ...proposal,
           basis,
-          effects: difference(nextOutlook, outlook(applyChange(next, change), plan, forecast)),
+          effects: difference(nextOutlook, outlook(applyChange(next, change), forecast)),
         },
       ]
     return later.code === 'change.noCapacity' ? [{ ...proposal, basis, effects: null }] : []

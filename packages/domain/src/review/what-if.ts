@@ -37,8 +37,8 @@ export const whatIf = async (
   return {
     ok: true,
     value: {
-      before: outlook(plan, plan, forecast),
-      after: outlook(made.value, plan, forecast),
+      before: outlook(plan, forecast),
+      after: outlook(made.value, forecast),
       resolved: resolved && {
         expectedValue: resolved.allocation.expectedValue,
         chosen: resolved.allocation.chosen.map(({ initiativeId, start }) => ({

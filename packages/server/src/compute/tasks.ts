@@ -4,6 +4,7 @@ import { modelContents } from '../artifacts/model.ts'
 import { profileFiles } from '../datasets/profile.ts'
 import { planScaling } from '../plans/fit.ts'
 import { solveAllocation } from '../resources/solve.ts'
+import { thinkReview, thinkWhatIf } from '../review/thinking.ts'
 import { simulateRisks } from '../risk/simulate.ts'
 import { decideSweep, importanceOf } from '../sweeps/thinking.ts'
 
@@ -11,4 +12,6 @@ export const tasks = {
   ...{ decideSweep, importanceOf, modelContents, planScaling, profileFiles, simulateRisks, simulateRunway },
   simulateRunway,
   solveAllocation,
+  thinkReview,
+  thinkWhatIf,
 }

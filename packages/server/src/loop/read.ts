@@ -11,7 +11,7 @@ import { evaluations } from '../evaluations/store.ts'
 import { members } from '../members/store.ts'
 import { versions } from '../registry/store.ts'
 import { allocations, approvedAllocation, budgetsOf, pools } from '../resources/store.ts'
-import { openProposals, reviews, snapshots, viewReview, viewSnapshot } from '../review/store.ts'
+import { cycleSnapshots, openProposals, reviews, viewReview, viewSnapshot } from '../review/store.ts'
 import { indicators, simulations } from '../risk/store.ts'
 import { committedCompute } from '../runs/commitments.ts'
 import { countRuns, listRuns, publicRun } from '../runs/store.ts'
@@ -103,7 +103,7 @@ function chanceOf({ chance, bounds }: ReturnType<typeof objectiveChance>, at: st
 
 /** What the newest snapshot but today's said: the plan's own chance, before the evidence. */
 async function chanceBefore(db: Db, cycleId: string | undefined): Promise<Chance> {
-  const plan = (await snapshots.newest(db)).find((s) => s.reason === 'plan' && s.cycleId === cycleId)
+  const { plan } = await cycleSnapshots(db, cycleId)
   if (!plan) return null
   const { objectiveChance: seen, at } = viewSnapshot(plan)
   return seen && { ...seen, at }

@@ -5,6 +5,7 @@ import { compareRuns } from '../executions/facts.ts'
 import { readCurve } from '../metrics/store.ts'
 import { type HistoryPage, historyText, type SampledHistory, sampledHistoryText } from '../mlflow/history.ts'
 import { runTexts } from '../mlflow/texts.ts'
+import { readState, type StateWanted } from '../review/state.ts'
 import type { RunRecord } from '../runs/store.ts'
 import { type RunSearch, searchRuns } from '../search/store.ts'
 import type { KeptSummary } from '../tracking/store.ts'
@@ -72,6 +73,11 @@ export const readTasks = {
 
   async sampledHistory(db: Db, sampled: SampledHistory): Promise<Read> {
     return { bytes: bytesOf(await sampledHistoryText(db, sampled)), made: [] }
+  },
+
+  /** The whole plan with what is known of it, for a review. */
+  async reviewState(db: Db, wanted: StateWanted): Promise<Read> {
+    return { bytes: bytesOf(JSON.stringify(await readState(db, wanted))), made: [] }
   },
 
   async repetition(db: Db, { before, after, ...options }: RepetitionWanted): Promise<Read> {

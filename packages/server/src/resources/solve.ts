@@ -6,7 +6,7 @@ import {
   fromHighs,
   type HighsResult,
   highsOptions,
-  type Programme,
+  type Solver,
   toLp,
 } from '@capstan/domain'
 import loadHighs from 'highs'
@@ -18,11 +18,16 @@ let highs: ReturnType<typeof load> | undefined
 export async function solveAllocation(
   input: AllocationInput,
 ): Promise<{ result: Allocation; milliseconds: number }> {
+  const solver = await allocationSolver()
+  const started = performance.now()
+  const result = await allocate(input, solver)
+  return { result, milliseconds: performance.now() - started }
+}
+
+/** HiGHS, compiled with its first use. */
+export async function allocationSolver(): Promise<Solver> {
   highs ??= load()
   const solver = await highs
-  const started = performance.now()
-  const result = await allocate(input, async (programme: Programme) =>
-    fromHighs(programme, solver.solve(toLp(programme), highsOptions(programme)) as unknown as HighsResult),
-  )
-  return { result, milliseconds: performance.now() - started }
+  return async (programme) =>
+    fromHighs(programme, solver.solve(toLp(programme), highsOptions(programme)) as unknown as HighsResult)
 }

@@ -49,6 +49,21 @@ export async function listLedger(db: Db, initiativeId?: string, limit = 200): Pr
   return (await query.execute()).map(entryOf)
 }
 
+/** The newest entry of each initiative and pool, by `initiative pool`. */
+export async function newestEntries(db: Db): Promise<Map<string, string>> {
+  const newest = db
+    .selectFrom('ledger')
+    .select((e) => e.fn.max('position').as('last'))
+    .where('initiative_id', 'is not', null)
+    .groupBy(['initiative_id', 'pool_id'])
+  const rows = await db
+    .selectFrom('ledger')
+    .select(['id', 'initiative_id', 'pool_id'])
+    .where('position', 'in', newest)
+    .execute()
+  return new Map(rows.map(({ id, initiative_id, pool_id }) => [`${initiative_id} ${pool_id}`, id]))
+}
+
 /** @throws {CapstanError} `request/not-found` */
 export async function getLedger(db: Db, id: string): Promise<LedgerEntry> {
   const row = await db.selectFrom('ledger').selectAll().where('id', '=', id).executeTakeFirst()

@@ -61,18 +61,37 @@ export function viewSnapshot(record: SnapshotRecord): Snapshot {
 }
 
 export async function viewReview(db: Db, record: ReviewRecord): Promise<Review> {
-  const { beforeId, afterId, ...rest } = record
-  const [before, after, all] = await Promise.all([
-    snapshots.get(db, beforeId),
-    snapshots.get(db, afterId),
-    proposals.list(db),
-  ])
-  return {
+  return (await viewReviews(db, [record]))[0]!
+}
+
+/** In as many queries for all of them as for one. */
+export async function viewReviews(db: Db, records: readonly ReviewRecord[]): Promise<Review[]> {
+  const all = await proposals.list(db)
+  const ids = [...new Set(records.flatMap(({ beforeId, afterId }) => [beforeId, afterId]))]
+  const rows =
+    ids.length === 0
+      ? []
+      : await db.selectFrom('snapshots').select(['id', 'body']).where('id', 'in', ids).execute()
+  const seen = new Map(rows.map(({ id, body }) => [id, viewSnapshot(JSON.parse(body))]))
+  return records.map(({ beforeId, afterId, ...rest }) => ({
     ...rest,
-    before: viewSnapshot(before),
-    after: viewSnapshot(after),
-    proposals: all.filter(({ reviewId }) => reviewId === record.id),
+    before: seen.get(beforeId)!,
+    after: seen.get(afterId)!,
+    proposals: all.filter(({ reviewId }) => reviewId === rest.id),
+  }))
+}
+
+/** The newest snapshot of a cycle, and that of its plan: seldom far back, so most are never read. */
+export async function cycleSnapshots(
+  db: Db,
+  cycleId: string | undefined,
+): Promise<{ plan: SnapshotRecord | undefined; newest: SnapshotRecord | undefined }> {
+  for (const limit of [8, 64, 4096]) {
+    const own = (await snapshots.newest(db, limit)).filter((snapshot) => snapshot.cycleId === cycleId)
+    const plan = own.find(({ reason }) => reason === 'plan')
+    if (plan) return { plan, newest: own[0] }
   }
+  return { plan: undefined, newest: undefined }
 }
 
 export async function openProposals(db: Db): Promise<Proposal[]> {

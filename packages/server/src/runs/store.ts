@@ -79,6 +79,17 @@ export async function activeRuns(db: Db): Promise<RunRecord[]> {
   return rows.map(recordOf)
 }
 
+/** Runs that came to an end since an instant, in no order. */
+export async function endedRuns(db: Db, since: string): Promise<RunRecord[]> {
+  const rows = await db
+    .selectFrom('runs')
+    .select('body')
+    .where('lifecycle', '=', 'active')
+    .where('end_at', '>=', Date.parse(since))
+    .execute()
+  return rows.map(recordOf)
+}
+
 export async function countRuns(db: Db): Promise<{ all: number; live: number; queued: number }> {
   const rows = await db
     .selectFrom('runs')

@@ -1,6 +1,6 @@
 /** @file Tests of what accepting a proposal does to a title. */
 import { expect, test } from 'vitest'
-import { retitled } from './apply.ts'
+import { retitled } from './save-plan.ts'
 
 test.each([
   ['Test accuracy at least 97%', 0.97, 0.985, 'Test accuracy at least 98.5%'],
