@@ -30,7 +30,8 @@ const places = {
   allocation: () => `${paths.resources}#allocation`,
   risk: (id) => `${paths.risk}#risk-${id}`,
   member: () => `${paths.team}#members`,
-  task: () => paths.team,
+  task: (id) => `${paths.team}#task-${id}`,
+  version: paths.registry,
   incident: () => paths.risk,
 } satisfies Record<Evidence['noun'], (id: string) => string>
 
@@ -52,7 +53,6 @@ export function activityPath(noun: string, id: string): string | null {
     measure: paths.measures(id),
     pool: paths.resources,
     budget: paths.resources,
-    task: paths.team,
     approval: paths.team,
     decision: paths.team,
     indicator: paths.risk,

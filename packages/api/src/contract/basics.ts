@@ -39,6 +39,7 @@ export const Evidence = z.object({
     'member',
     'task',
     'incident',
+    'version',
   ]),
   id: z.string(),
   note: Note.optional(),

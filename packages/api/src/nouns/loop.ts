@@ -12,7 +12,8 @@ import { Indicator, RiskSimulation } from './risk.ts'
 import { Run } from './runs.ts'
 import { Endpoint } from './serving.ts'
 import { Initiative, KeyResultView, Objective } from './strategy.ts'
-import { Approval, Task } from './team.ts'
+import { Task } from './tasks.ts'
+import { Approval } from './team.ts'
 import { Workspace } from './workspace.ts'
 
 /** One entry of the append-only audit log. */

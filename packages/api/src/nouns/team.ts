@@ -1,27 +1,9 @@
 /** @file Tasks, approvals and decisions. */
 import { z } from 'zod'
-import { ById, Evidence, Id, Instant, Message, Name, Note, Origin, Share } from '../contract/basics.ts'
+import { ById, Id, Instant, Message, Name, Note, Origin, Share } from '../contract/basics.ts'
 import { route } from '../contract/route.ts'
 import { Role } from './members.ts'
-
-export const TaskState = z.enum(['todo', 'doing', 'blocked', 'done', 'dropped'])
-
-export const Task = z.object({
-  id: Id,
-  initiativeId: Id.nullable(),
-  title: Name,
-  assigneeId: Id.nullable(),
-  state: TaskState,
-  dependsOn: z.array(Id),
-  estimateDays: z.number().min(0),
-  /** What it took; null until somebody says. */
-  actualDays: z.number().min(0).max(1000).nullable().optional(),
-  links: z.array(Evidence),
-  origin: Origin,
-  createdAt: Instant,
-  doneAt: Instant.nullable(),
-})
-export type Task = z.infer<typeof Task>
+import { taskRoutes } from './tasks.ts'
 
 export const ApprovalPolicy = z.object({
   id: Id,
@@ -87,43 +69,7 @@ export const Decision = z.object({
 export type Decision = z.infer<typeof Decision>
 
 export const teamRoutes = {
-  tasks: route({
-    method: 'GET',
-    path: '/api/v1/tasks',
-    summary: 'Tasks',
-    access: 'viewer',
-    response: z.array(Task),
-  }),
-  createTask: route({
-    method: 'POST',
-    path: '/api/v1/tasks',
-    summary: 'Add a task',
-    access: 'engineer',
-    status: 201,
-    body: z.strictObject({
-      initiativeId: Id.nullable().default(null),
-      title: Name,
-      assigneeId: Id.nullable().default(null),
-      dependsOn: z.array(Id).max(100).default([]),
-      estimateDays: z.number().min(0).max(1000).default(0),
-      origin: Origin.default('typed'),
-    }),
-    response: Task,
-  }),
-  moveTask: route({
-    method: 'POST',
-    path: '/api/v1/tasks/:id/state',
-    summary: 'Move a task to another state',
-    access: 'engineer',
-    params: ById,
-    body: z.strictObject({
-      state: TaskState,
-      /** Days that it took, charged to the people of its initiative once it is done. */
-      actualDays: z.number().min(0).max(1000).optional(),
-      links: z.array(Evidence).max(20).optional(),
-    }),
-    response: Task,
-  }),
+  ...taskRoutes,
   policies: route({
     method: 'GET',
     path: '/api/v1/approval-policies',

@@ -20,6 +20,7 @@ export type EvidenceNoun =
   | 'member'
   | 'task'
   | 'incident'
+  | 'version'
 
 export type Evidence = { noun: EvidenceNoun; id: string; note?: string }
 

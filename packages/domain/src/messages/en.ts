@@ -2,6 +2,7 @@
 import { measuresEn } from './en-measures.ts'
 import { resourcesEn } from './en-resources.ts'
 import { reviewEn } from './en-review.ts'
+import { teamEn } from './en-team.ts'
 
 export const en = {
   'run.move': 'A run that is {from:term} cannot become {to:term}.',
@@ -110,9 +111,6 @@ export const en = {
 
   'role.refused':
     'The role {role:term} may not do this ({action:term}). Ask someone with the role: {roles:terms}.',
-  'task.move': '“{title}” is {from:term} and cannot become {to:term}.',
-  'task.noOwner': '“{title}” has no owner. Assign it first.',
-  'task.waits': '“{title}” waits for: {others:list}.',
   'approval.closed': 'This approval is already decided.',
   'approval.role': 'The role {role:term} does not count here. Needed: {roles:terms}.',
   'approval.own': 'Nobody approves their own work. Ask someone else.',
@@ -217,4 +215,5 @@ export const en = {
   ...measuresEn,
   ...resourcesEn,
   ...reviewEn,
+  ...teamEn,
 } as const

@@ -5,6 +5,7 @@ const words = {
   todo: { en: 'to do', 'zh-CN': '待办' },
   doing: { en: 'doing', 'zh-CN': '进行中' },
   blocked: { en: 'blocked', 'zh-CN': '受阻' },
+  review: { en: 'in review', 'zh-CN': '待评审' },
   done: { en: 'done', 'zh-CN': '已完成' },
   dropped: { en: 'dropped', 'zh-CN': '已放弃' },
   queued: { en: 'queued', 'zh-CN': '排队中' },

@@ -3,6 +3,7 @@ import type { MessageCode } from './message.ts'
 import { measuresZh } from './zh-CN-measures.ts'
 import { resourcesZh } from './zh-CN-resources.ts'
 import { reviewZhCN } from './zh-CN-review.ts'
+import { teamZhCN } from './zh-CN-team.ts'
 
 export const zhCN = {
   'run.move': '“{from:term}”的训练运行不能变为“{to:term}”。',
@@ -102,9 +103,6 @@ export const zhCN = {
 
   'role.refused':
     '角色“{role:term}”无权执行此操作（{action:term}）。请联系具有以下角色的成员：{roles:terms}。',
-  'task.move': '“{title}”处于“{from:term}”，不能变为“{to:term}”。',
-  'task.noOwner': '“{title}”还没有负责的成员。请先指派。',
-  'task.waits': '“{title}”需等待：{others:list}。',
   'approval.closed': '该审批已有结论。',
   'approval.role': '角色“{role:term}”不参与此审批。需要：{roles:terms}。',
   'approval.own': '不能审批自己的工作。请由他人审批。',
@@ -196,4 +194,5 @@ export const zhCN = {
   ...measuresZh,
   ...resourcesZh,
   ...reviewZhCN,
+  ...teamZhCN,
 } satisfies Record<MessageCode, string>

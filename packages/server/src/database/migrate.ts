@@ -7,6 +7,7 @@ import { execution } from './migrations/0003-execution.ts'
 import { sessionsAndSweeps } from './migrations/0004-sessions-sweeps.ts'
 import { measureFacts } from './migrations/0005-measures.ts'
 import { resources } from './migrations/0006-resources.ts'
+import { team } from './migrations/0009-team.ts'
 import type { Dialect } from './open.ts'
 import type { Schema } from './schema.ts'
 
@@ -20,6 +21,7 @@ export const migrations: readonly Migration[] = [
   sessionsAndSweeps,
   measureFacts,
   resources,
+  team,
 ]
 
 /**

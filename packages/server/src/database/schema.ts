@@ -20,6 +20,9 @@ export const recordTables = [
   'approval_policies',
   'approvals',
   'decisions',
+  'comments',
+  'notices',
+  'webhooks',
   'risks',
   'indicators',
   'risk_simulations',
@@ -222,5 +225,24 @@ export interface Schema extends Record<RecordTable, RecordRow> {
   }
   /** How far each logging client's records are in the database. */
   log_sessions: { id: string; run: number; run_id: string; applied: number; at: number }
+  /** What each comment is about. */
+  comment_subjects: { noun: string; subject: string; comment_id: string }
+  inbox: { member_id: string; notice_id: string; at: string; read_at: string | null }
+  /** The outbox of webhooks, and what became of each delivery; a trial of a webhook has no notice. */
+  deliveries: {
+    id: string
+    position: Generated<number>
+    webhook_id: string
+    notice_id: string | null
+    state: string
+    attempts: number
+    next_at: string
+    lease_until: string | null
+    body: string
+  }
+  /** `hash` is SHA-256 of the secret in the address. */
+  calendar_feeds: { hash: string; member_id: string; created_at: string; read_at: string | null }
+  /** What was told because of the time alone. */
+  told: { key: string; at: string }
   sweep_trials: { sweep: string; number: number; run_id: string; state: string; body: string }
 }

@@ -6,7 +6,7 @@ import { cycles } from '../cycles/store.ts'
 import { allocations, pools } from '../resources/store.ts'
 import { risks } from '../risk/store.ts'
 import { initiatives, keyResults, objectives } from '../strategy/store.ts'
-import { tasks } from '../team/store.ts'
+import { plainTask, tasks } from '../team/store.ts'
 import { readFacts } from '../workspace/facts.ts'
 
 /** @returns the cycle that the plan is now of */
@@ -87,10 +87,10 @@ async function saveTasks({ db, at }: Change, { newId }: Context, before: Plan, a
     const { estimateDays } = now
     if (then.estimateDays !== estimateDays) await tasks.change(db, now.id, (t) => ({ ...t, estimateDays }))
   }
-  const add = (title: string, origin: 'measured' | 'typed' | 'demonstration') =>
+  const add = async (title: string, origin: 'measured' | 'typed' | 'demonstration') =>
     tasks.insert(db, {
-      ...{ id: newId('task'), initiativeId: null, title: title.slice(0, 200), assigneeId: null },
-      ...{ state: 'todo', dependsOn: [], estimateDays: 0, links: [], origin, createdAt: at, doneAt: null },
+      ...(await plainTask(db)),
+      ...{ id: newId('task'), title: title.slice(0, 200), origin, createdAt: at },
     })
   for (const id of after.toMeasure) {
     const { title, origin } = await keyResults.get(db, id)

@@ -1,4 +1,5 @@
 /** @file Whether what measures ask about is there, and what it was called. */
+import { CapstanError } from '@capstan/api'
 import type { Db } from '../database/records.ts'
 import type { RecordTable } from '../database/schema.ts'
 
@@ -63,4 +64,38 @@ export async function formerName(db: Db, id: string): Promise<string | null> {
     if (typeof found === 'string') return found
   }
   return null
+}
+
+/** Where else things stand that people speak of. */
+const subjectTables = {
+  ...referenceTables,
+  member: 'members',
+  cycle: 'cycles',
+  objective: 'objectives',
+  'key-result': 'key_results',
+  measure: 'measures',
+  allocation: 'allocations',
+  approval: 'approvals',
+  decision: 'decisions',
+  indicator: 'indicators',
+  review: 'reviews',
+  proposal: 'proposals',
+  model: 'models',
+  version: 'versions',
+  endpoint: 'endpoints',
+  sweep: 'sweeps',
+} as const satisfies Record<string, RecordTable>
+
+/** @throws {CapstanError} `request/not-found` when there is nothing of this name */
+export async function requireSubject(db: Db, noun: string, id: string): Promise<void> {
+  if (!(await isThere(db, noun, id))) throw new CapstanError('request/not-found', { noun, id })
+}
+
+async function isThere(db: Db, noun: string, id: string): Promise<boolean> {
+  if (noun === 'ledger')
+    return Boolean(await db.selectFrom('ledger').select('id').where('id', '=', id).executeTakeFirst())
+  if (noun === 'run' || noun === 'experiment') return (await presentOf(db, noun, [id])).has(id)
+  if (!Object.hasOwn(subjectTables, noun)) return false
+  const table: RecordTable = subjectTables[noun as keyof typeof subjectTables]
+  return Boolean(await db.selectFrom(table).select('id').where('id', '=', id).executeTakeFirst())
 }

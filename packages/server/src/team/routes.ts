@@ -1,6 +1,6 @@
 /** @file Routes of tasks, approvals and decisions. */
 import { type Approval, type ApprovalPolicy, api, CapstanError, refusedError } from '@capstan/api'
-import { approvalRefusal, approvalState, taskRefusal } from '@capstan/domain'
+import { approvalRefusal, approvalState } from '@capstan/domain'
 import type { FastifyInstance } from 'fastify'
 import type { Context } from '../context.ts'
 import { afterApproval } from '../executions/routes.ts'
@@ -8,54 +8,13 @@ import { requireSelf } from '../http/guard.ts'
 import { bind } from '../http/register.ts'
 import { members, requireMember } from '../members/store.ts'
 import { versions } from '../registry/store.ts'
-import { chargeTask } from '../resources/charge.ts'
-import { initiatives } from '../strategy/store.ts'
-import { approvals, decisions, policies, tasks } from './store.ts'
+import { approvals, decisions, policies } from './store.ts'
+import { taskRoutes } from './tasks.ts'
 
 export function teamRoutes(app: FastifyInstance, context: Context): void {
   taskRoutes(app, context)
   approvalRoutes(app, context)
   bind(app, api.team.decisions, () => decisions.newest(context.db))
-}
-
-function taskRoutes(app: FastifyInstance, { db, change, newId }: Context): void {
-  bind(app, api.team.tasks, () => tasks.list(db))
-  bind(app, api.team.createTask, ({ body, actor }) =>
-    change(actor, async ({ db: tx, at, record }) => {
-      await requireMember(tx, body.assigneeId)
-      if (body.initiativeId !== null) await initiatives.get(tx, body.initiativeId)
-      for (const id of body.dependsOn) await tasks.get(tx, id)
-      const task = await tasks.insert(tx, {
-        id: newId('task'),
-        ...body,
-        state: 'todo',
-        links: [],
-        createdAt: at,
-        doneAt: null,
-      })
-      await record('task', 'added', task.id, { title: task.title })
-      return task
-    }),
-  )
-  bind(app, api.team.moveTask, ({ params, body, actor }) =>
-    change(actor, async (moving) => {
-      const { db: tx, at, record } = moving
-      const task = await tasks.get(tx, params.id)
-      const dependsOn = await Promise.all(task.dependsOn.map((id) => tasks.get(tx, id)))
-      const refusal = taskRefusal({ ...task, dependsOn }, body.state)
-      if (refusal) throw refusedError(refusal)
-      const moved = await tasks.change(tx, task.id, (t) => ({
-        ...t,
-        state: body.state,
-        links: [...t.links, ...(body.links ?? [])],
-        actualDays: body.actualDays ?? t.actualDays ?? null,
-        doneAt: body.state === 'done' ? at : null,
-      }))
-      if (moved.state === 'done' || task.state === 'done') await chargeTask(moving, newId, moved)
-      await record('task', 'moved', task.id, { title: task.title, from: task.state, to: moved.state })
-      return moved
-    }),
-  )
 }
 
 function approvalRoutes(app: FastifyInstance, { db, change, newId }: Context): void {

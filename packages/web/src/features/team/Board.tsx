@@ -12,7 +12,7 @@ import css from './team.module.css'
 import { useMoveTask } from './team.queries.ts'
 import { columnsOf } from './team.view.ts'
 
-const states = ['todo', 'doing', 'blocked', 'done', 'dropped'] as const
+const states = ['todo', 'doing', 'blocked', 'review', 'done', 'dropped'] as const
 
 export function Board() {
   const { t } = useTranslation()

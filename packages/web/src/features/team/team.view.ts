@@ -1,7 +1,7 @@
 /** @file The board: tasks by state, and which moves a task offers. */
 import type { Approval, Member, Task } from '@capstan/api'
 
-export const boardStates = ['todo', 'doing', 'blocked', 'done'] as const
+export const boardStates = ['todo', 'doing', 'blocked', 'review', 'done'] as const
 export type BoardState = (typeof boardStates)[number]
 
 export const columnsOf = (tasks: readonly Task[]): { state: BoardState; tasks: Task[] }[] =>

@@ -58,11 +58,13 @@ export const frame = {
     member: 'member',
     task: 'task',
     incident: 'incident',
+    version: 'model version',
   },
   term: {
     todo: 'to do',
     doing: 'doing',
     blocked: 'blocked',
+    review: 'in review',
     done: 'done',
     dropped: 'dropped',
     candidate: 'candidate',

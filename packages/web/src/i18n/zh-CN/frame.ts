@@ -57,11 +57,13 @@ export const frame: Words<typeof english> = {
     member: '成员',
     task: '任务',
     incident: '事件',
+    version: '模型版本',
   },
   term: {
     todo: '待办',
     doing: '进行中',
     blocked: '受阻',
+    review: '待评审',
     done: '已完成',
     dropped: '已放弃',
     candidate: '候选',
