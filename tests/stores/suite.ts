@@ -311,7 +311,13 @@ export function storeSuite(name: string, open: () => Promise<OpenDatabase>): voi
       await insertLedger(db, entry('e1', 'i1'))
       await insertLedger(db, entry('e2', null))
       expect(await listLedger(db)).toEqual([entry('e2', null), entry('e1', 'i1')])
-      expect(await listLedger(db, 'i1')).toEqual([entry('e1', 'i1')])
+      expect(await listLedger(db, { initiativeId: 'i1' })).toEqual([entry('e1', 'i1')])
+      const run = { id: 'run_1', createdAt: AT }
+      const of = (initiativeId: string | null, more = {}) =>
+        listLedger(db, { run: { ...run, initiativeId, ...more } })
+      expect(await of('i1')).toEqual([entry('e1', 'i1')])
+      expect(await of(null)).toEqual([entry('e2', null)])
+      expect(await of('i1', { id: 'run_2' })).toEqual([])
     })
 
     test('a run keeps what only the queue knows', async () => {

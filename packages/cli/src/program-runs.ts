@@ -86,10 +86,13 @@ export function addRunCommands(tools: Tools): Command {
     })
   sub('show', say('help.runsShow'))
     .argument('<run>', say('help.runArgument'))
+    .option('--all', say('help.showAll'))
+    .option('--diff', say('help.showDiff'))
     .option('--json', say('help.json'))
-    .action(async (reference: string, options: Options) =>
-      finish(await (await import('./commands/runs.ts')).runsShow(context, reference, withWorkspace(options))),
-    )
+    .action(async (reference: string, options: Options) => {
+      const { runsShow } = await import('./commands/runs-show.ts')
+      finish(await runsShow(context, reference, withWorkspace(options)))
+    })
   sub('logs', say('help.runsLogs'))
     .argument('<run>', say('help.runArgument'))
     .option('-f, --follow', say('help.follow'))

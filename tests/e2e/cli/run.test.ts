@@ -1,4 +1,5 @@
 /** @file `capstan run`, `runs` and `rerun` as a person uses them: output, exit codes, captured code, repetition. */
+import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createClient } from '@capstan/api'
@@ -103,6 +104,60 @@ describe('capstan run', () => {
     const list = await capstan(['runs', 'list', '--workspace', workspace])
     expect(list.out).toContain('sleep 0.5')
     expect((await capstan(['runs', 'show', '--workspace', workspace, '9999'])).exit).toBe(66)
+  })
+})
+
+describe('capstan runs show', () => {
+  test('tells where a run belongs, its code with changes, parameters, limits, environment and charges', async () => {
+    const client = createClient({ baseUrl: server.address })
+    const pool = { name: 'Machine', kind: 'compute' as const, unit: 'min', capacity: [100], rate: 60 }
+    await client.resources.createPool({ body: pool })
+    const repository = temporaryFolder()
+    const git = (...said: string[]) =>
+      execFileSync('git', ['-C', repository, '-c', 'user.name=a', '-c', 'user.email=a@b', ...said])
+    git('init', '--quiet', '--initial-branch', 'trunk')
+    writeFileSync(join(repository, 'code.txt'), 'one\n')
+    git('add', '.')
+    git('commit', '--quiet', '--message', 'one')
+    const commit = String(git('rev-parse', 'HEAD')).trim()
+    writeFileSync(join(repository, 'code.txt'), 'two\n')
+    writeFileSync(join(repository, 'new.txt'), 'new\n')
+    const parent = await client.tracking.start({ body: { name: 'outer' } })
+    const options = ['--timeout', '1m', '--parent', String(parent.number), '--experiment', 'shown']
+    const done = await capstan(
+      words('run', '--folder', repository, ...options, '--param', 'seed=7', '--', 'node', '-e', '0'),
+    )
+    expect(done.exit).toBe(0)
+    const number = /Run (\d+)/.exec(done.err)![1]!
+    const show = async (...more: string[]) =>
+      (await capstan(['runs', 'show', '--workspace', workspace, number, ...more])).out
+    const shown = (await show('--all')).replace(/ +/g, ' ')
+    for (const line of [
+      'Experiment shown',
+      `Inside #${parent.number} outer`,
+      'Command node -e 0',
+      `Commit ${commit}`,
+      'Branch trunk',
+      '(--diff shows them)',
+      'Untracked 1 files',
+      'seed 7',
+      'Time 60 s',
+      `node ${process.version}`,
+      's of processor',
+      'to no initiative',
+      '$PATH ',
+    ])
+      expect(shown).toContain(line)
+    const [run] = await client.runs.list({ query: { number: Number(number) } })
+    const ledger = await client.resources.ledger({ query: { runId: run!.id } })
+    expect(ledger.length).toBeGreaterThan(0)
+    expect(ledger.reduce((sum, { cost }) => sum + cost, 0)).toBeCloseTo(run!.cost.amount, 9)
+    expect(await show('--diff')).toContain('-one\n+two\n')
+    const again = await capstan(words('rerun', number))
+    expect(again.exit).toBe(0)
+    const repetition = /Run (\d+)/.exec(again.err)![1]!
+    const { out } = await capstan(['runs', 'show', '--workspace', workspace, repetition])
+    expect(out).toMatch(new RegExp(`Repeats +#${number} `))
   })
 })
 

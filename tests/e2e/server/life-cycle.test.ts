@@ -165,12 +165,19 @@ describe('run, evaluation, registry, endpoint', () => {
     expect(run.epochLosses[1]!).toBeLessThan(run.epochLosses[0]!)
     expect(run.validation.map(({ epoch }) => epoch)).toEqual([1, 2])
     expect(run.cost.cpuSeconds).toBeGreaterThan(0)
+    const computedBy = {
+      capstan: expect.stringMatching(/^\d+\.\d+\.\d+/),
+      onnxruntime: expect.stringMatching(/^1\.\d+\.\d+/),
+      node: process.version,
+    }
+    expect(run.environment).toMatchObject(computedBy)
     const curve = await capstan.runs.metrics({ params: { id: run.id }, query: { key: 'loss' } })
     const steps = 2 * Math.ceil(dataset.profile.splits[0]!.samples / 64)
     expect(curve.map(({ step }) => step)).toEqual(Array.from({ length: steps }, (_, i) => i + 1))
 
     const judging = await capstan.runs.evaluate({ params: { id: run.id }, body: {} })
-    const { evaluationId } = await waitFor(capstan, judging.id, ['finished'])
+    const { evaluationId, environment } = await waitFor(capstan, judging.id, ['finished'])
+    expect(environment).toMatchObject(computedBy)
     const evaluation = await capstan.evaluations.get({ params: { id: evaluationId! } })
     const onDiagonal = evaluation.confusion.reduce((sum, row, k) => sum + row[k]!, 0)
     expect(evaluation.correct).toBe(onDiagonal)

@@ -421,6 +421,8 @@ export const resourceRoutes = {
     access: 'viewer',
     query: z.object({
       initiativeId: Id.optional(),
+      /** What this run was charged for. */
+      runId: Id.optional(),
       limit: z.coerce.number().int().min(1).max(1000).optional(),
     }),
     response: z.array(LedgerEntry),

@@ -1,12 +1,11 @@
-/** @file `capstan runs …`: lists runs, shows one, prints its log, cancels it. */
-import type { Run, RunState } from '@capstan/api'
+/** @file `capstan runs …`: lists runs, prints the log of one, cancels it. */
+import type { RunState } from '@capstan/api'
 import type { z } from 'zod'
 import type { connect } from '../connection.ts'
-import { type Context, sentence } from '../context.ts'
+import type { Context } from '../context.ts'
 import { attach, printPage } from '../runs/attach.ts'
 import { findRun } from '../runs/find.ts'
 import { ended } from '../runs/follow.ts'
-import { loggedRows } from '../runs/logged.ts'
 import { onServer, type Shared } from '../runs/on-server.ts'
 import { formatIn } from '../terminal/format.ts'
 
@@ -32,78 +31,6 @@ export async function runsList(
       ]),
     ])
   })
-}
-
-export async function runsShow(context: Context, reference: string, options: Shared): Promise<number> {
-  return onServer(context, options, async ({ client }) => {
-    const { screen, say, language } = context
-    const run = await findRun(client, reference)
-    const params = { id: run.id }
-    const capture = await client.runs.capture({ params })
-    const logged = await client.tracking.get({ params })
-    if (options.json) return screen.line(JSON.stringify({ run, capture, logged }, null, 2))
-    const { currency } = await client.workspace.get()
-    const format = formatIn(language, currency)
-    const { message } = await client.runs.waiting({ params })
-    const { code } = capture
-    const rows: [string, string][] = [
-      [say('turn.run'), `${run.number} ${run.name}`],
-      [say('runs.state'), stateOf(context, run, currency, message)],
-      ...(capture.command ? [[say('runs.command'), capture.command.join(' ')] as [string, string]] : []),
-      ...(capture.folder
-        ? [[say('runs.folder'), `${capture.machine}:${capture.folder}`] as [string, string]]
-        : []),
-      ...(code.kind === 'none'
-        ? []
-        : [
-            [
-              say('runs.code'),
-              code.kind === 'git'
-                ? `${code.commit!.slice(0, 12)}${code.diff ? '+' : ''} ${code.branch ?? ''}`.trim()
-                : say('runs.snapshot', { files: code.files }),
-            ] as [string, string],
-          ]),
-      ...capture.data.map(({ label, hash }): [string, string] => [
-        say('turn.data'),
-        `${label} ${hash.slice(0, 12)}`,
-      ]),
-      ...Object.entries(capture.parameters).map(([key, value]): [string, string] => [key, value]),
-      [
-        say('turn.cost'),
-        say('runs.costLine', {
-          amount: format.money(run.cost.amount),
-          wall: format.number(run.cost.wallSeconds, 1),
-          cpu: format.number(run.cost.cpuSeconds, 1),
-          gpu: format.number(run.cost.gpuSeconds, 1),
-          memory: format.number(run.cost.peakMemoryBytes / 2 ** 20, 0),
-          energy:
-            run.cost.energyJoules === null ? '' : ` · ${format.number(run.cost.energyJoules / 3600, 2)} Wh`,
-        }),
-      ],
-      ...Object.entries({ ...run.environment, ...capture.environment }).map(
-        ([key, value]): [string, string] => [key, value],
-      ),
-    ]
-    screen.rows(rows)
-    for (const [title, part] of loggedRows(context, logged, capture.parameters)) {
-      screen.heading(title)
-      screen.rows(part)
-    }
-  })
-}
-
-function stateOf(
-  { say, language }: Context,
-  run: Run,
-  currency: string,
-  waiting: { code: string; values: Record<string, string | number> } | null,
-): string {
-  const state = say(`run.state.${run.state}`)
-  const why = waiting ?? run.error
-  const code = run.execution.exitCode
-  return [state, code === null ? '' : `(${code})`, why ? `· ${sentence(why, language, currency)}` : '']
-    .filter(Boolean)
-    .join(' ')
 }
 
 export async function runsLogs(

@@ -30,8 +30,13 @@ export function formatIn(language: Language, currency: string): Format {
       style: 'currency',
       currency,
       currencyDisplay: 'narrowSymbol',
-      minimumFractionDigits: Math.abs(amount) < 100 && amount !== 0 ? 2 : 0,
-      maximumFractionDigits: Math.abs(amount) < 100 ? 2 : 0,
+      // what costs less than the smallest coin still costs something
+      ...(amount !== 0 && Math.abs(amount) < 0.01
+        ? { maximumSignificantDigits: 2 }
+        : {
+            minimumFractionDigits: Math.abs(amount) < 100 && amount !== 0 ? 2 : 0,
+            maximumFractionDigits: Math.abs(amount) < 100 ? 2 : 0,
+          }),
     })
   return {
     number,

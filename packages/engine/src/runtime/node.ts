@@ -31,6 +31,12 @@ export interface NodeRuntimeOptions {
   readonly profile?: string
 }
 
+/** Of the ONNX Runtime that is installed, such as `1.30.0`: other versions may round otherwise. */
+export const onnxRuntimeVersion = (): string => {
+  const { versions } = (createRequire(import.meta.url)('onnxruntime-node') as typeof Ort).env
+  return versions.node ?? versions.common
+}
+
 /**
  * @example
  * const session = await nodeRuntime({ threads: 2 }).createSession(bytes)

@@ -5,6 +5,7 @@ import { loadPredictor } from '@capstan/engine'
 import { nodeRuntime } from '@capstan/engine/node'
 import { fetchParts } from './data.ts'
 import type { Report } from './report.ts'
+import { surroundings } from './surroundings.ts'
 
 type Result = { probabilities: string } | 'released' | 'cancelled'
 
@@ -21,6 +22,7 @@ export async function evaluateModel(
     if (report.signal.aborted) return report.signal.reason === 'stopping' ? 'released' : 'cancelled'
     const rows = Float32Array.from(softmax(logits, classes))
     report.update({
+      environment: surroundings(predictor.provider),
       progress: { epoch: 1, epochs: 1, step: count, steps: count, samplesPerSecond: 0, secondsLeft: 0 },
     })
     const { hash } = await capstan.blobs.put({ body: new Uint8Array(rows.buffer) })

@@ -1,5 +1,6 @@
 /** @file Tells the server how a run goes: metrics, progress and cost in batches, with the lease's heartbeat. */
 import type { BuiltInJob, Client, Run } from '@capstan/api'
+import { cpuMeter } from './executors/meters.ts'
 import { systemMeter } from './system.ts'
 
 const EVERY_MS = 250
@@ -24,7 +25,7 @@ export interface Report {
   ): Promise<void>
   /** Sends nothing more. */
   close(): void
-  cost(): { cpuSeconds: number; wallSeconds: number; peakMemoryBytes: number }
+  cost(): { cpuSeconds: number; wallSeconds: number; peakMemoryBytes: number; energyJoules: number | null }
   /** Sends what is left, and then that the run has finished, or was given back. */
   end(result: { model?: string; probabilities?: string } | 'released' | 'cancelled'): Promise<void>
 }
@@ -46,14 +47,17 @@ export function report(
   let queue = Promise.resolve()
   let sentAt = 0
 
-  const cost = () => {
+  const cpuSeconds = () => {
     const { user, system } = process.cpuUsage(started.cpu)
-    return {
-      cpuSeconds: (user + system) / 1e6,
-      wallSeconds: (performance.now() - started.at) / 1000,
-      peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
-    }
+    return (user + system) / 1e6
   }
+  const energy = cpuMeter(cpuSeconds)
+  const cost = () => ({
+    cpuSeconds: cpuSeconds(),
+    wallSeconds: (performance.now() - started.at) / 1000,
+    peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
+    energyJoules: energy.joules(),
+  })
   const system = systemMeter(run.cost.wallSeconds)
   const send = () => {
     sentAt = Date.now()

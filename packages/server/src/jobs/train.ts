@@ -1,5 +1,4 @@
 /** @file Executes a training run: data, model, steps, checkpoints, and the exported model at the end. */
-import { arch, availableParallelism, cpus, platform } from 'node:os'
 import type { BuiltInJob, Client, Run } from '@capstan/api'
 import { adam, createTrainer, crossEntropy, nn, sgd } from '@capstan/engine'
 import { nodeRuntime } from '@capstan/engine/node'
@@ -7,6 +6,7 @@ import { pick } from '../datasets/files.ts'
 import { modelOf } from '../designs/model.ts'
 import { fetchParts } from './data.ts'
 import type { Report } from './report.ts'
+import { surroundings } from './surroundings.ts'
 
 type Result = { model: string } | 'released' | 'cancelled'
 
@@ -36,7 +36,7 @@ export async function trainModel(
     const from = trainer.position.epoch
     const epochLosses = run.epochLosses.slice(0, from)
     const validation: Run['validation'] = run.validation.slice(0, from)
-    report.update({ environment: environmentOf(trainer.provider), epochLosses, validation })
+    report.update({ environment: surroundings(trainer.provider), epochLosses, validation })
 
     for await (const event of trainer.run({ signal: report.signal })) {
       if (event.kind === 'progress') {
@@ -71,16 +71,5 @@ export async function trainModel(
     return { model: hash }
   } finally {
     await trainer.release()
-  }
-}
-
-function environmentOf({ used, reason, threads }: { used: string; reason: string | null; threads: number }) {
-  return {
-    node: process.version,
-    platform: `${platform()}-${arch()}`,
-    cpu: cpus()[0]?.model ?? '?',
-    provider: used,
-    threads: String(threads || availableParallelism()),
-    ...(reason === null ? {} : { providerReason: reason }),
   }
 }

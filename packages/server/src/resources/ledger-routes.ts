@@ -8,6 +8,7 @@ import type { Db } from '../database/records.ts'
 import { bind, sentByHandler } from '../http/register.ts'
 import { requireMember } from '../members/store.ts'
 import { committedCompute } from '../runs/commitments.ts'
+import { getRun } from '../runs/store.ts'
 import { initiatives } from '../strategy/store.ts'
 import { readFacts } from '../workspace/facts.ts'
 import { burnDowns } from './burn-down.ts'
@@ -18,7 +19,11 @@ import { budgetsOf, correctionOf, getLedger, ledgerBetween, listLedger, pools } 
 export function ledgerRoutes(app: FastifyInstance, { db, change, newId, now }: Context): void {
   bind(app, api.resources.budgets, async () => budgetsOf(db, await committedCompute(db)))
   bind(app, api.resources.burnDown, ({ query }) => burnDowns(db, now().toISOString(), query))
-  bind(app, api.resources.ledger, ({ query }) => listLedger(db, query?.initiativeId, query?.limit))
+  bind(app, api.resources.ledger, async ({ query }) => {
+    const { initiativeId, runId, limit } = query ?? {}
+    const run = runId === undefined ? undefined : await getRun(db, runId)
+    return listLedger(db, { initiativeId, run, limit })
+  })
 
   bind(app, api.resources.charge, ({ body, actor }) =>
     change(actor, async (tx) => {

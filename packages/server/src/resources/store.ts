@@ -43,9 +43,27 @@ export async function insertLedger(db: Db, entry: LedgerEntry): Promise<void> {
     .execute()
 }
 
-export async function listLedger(db: Db, initiativeId?: string, limit = 200): Promise<LedgerEntry[]> {
+export interface LedgerQuery {
+  initiativeId?: string | undefined
+  /** Only entries whose evidence it is, none of them older than it. */
+  run?: { id: string; initiativeId: string | null; createdAt: string } | undefined
+  limit?: number | undefined
+}
+
+export async function listLedger(
+  db: Db,
+  { initiativeId, run, limit = 200 }: LedgerQuery = {},
+): Promise<LedgerEntry[]> {
   let query = db.selectFrom('ledger').selectAll().orderBy('position', 'desc').limit(limit)
   if (initiativeId !== undefined) query = query.where('initiative_id', '=', initiativeId)
+  if (run !== undefined) {
+    // what narrows by an index comes first: evidence has none
+    query = query
+      .where('initiative_id', run.initiativeId === null ? 'is' : '=', run.initiativeId)
+      .where('at', '>=', run.createdAt)
+      .where('evidence', 'like', '%"noun":"run"%')
+      .where('evidence', 'like', `%"id":"${run.id}"%`)
+  }
   return (await query.execute()).map(entryOf)
 }
 
