@@ -10,6 +10,7 @@ import { buildApp } from './app.ts'
 import { openBlobs } from './blobs/files.ts'
 import { createCompute } from './compute/pool.ts'
 import { type Context, changer, createBus } from './context.ts'
+import { remindOfReviews } from './cycles/reminder.ts'
 import { openDatabase } from './database/open.ts'
 import { findGpus } from './jobs/executors/meters.ts'
 import { type Supervisor, supervise } from './jobs/supervisor.ts'
@@ -131,6 +132,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     undo.push(keeper.close)
     const driver = driveSweeps(context)
     undo.push(driver.close)
+    undo.push(remindOfReviews(context).close)
 
     let closing: Promise<void> | null = null
     return {

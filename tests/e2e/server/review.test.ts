@@ -1,6 +1,9 @@
 /** @file Reviews through the real server: what-ifs that come true, stale and double decisions, all or nothing, the history. */
 import type { PlanChange } from '@capstan/api'
+import { type Change, type Plan, type PlanEvent, replayPlan } from '@capstan/domain'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { openReader } from '../../../packages/server/src/database/open.ts'
+import { readPlan } from '../../../packages/server/src/review/state.ts'
 import { refusalOf, startWorld, type World } from './world.ts'
 
 let world: World
@@ -99,6 +102,45 @@ const state = async () => {
     ...{ initiatives, pools, risks, budgets, cycles, last: activity[0]!.seq },
   })
 }
+
+/** The whole plan as the server reads it, with the last entry of the audit log. */
+const planNow = async (): Promise<{ plan: Plan; seq: number }> => {
+  const db = openReader(world.folder)
+  try {
+    const cycle = (await world.capstan.cycles.list())[0]!
+    const [last] = await world.capstan.loop.activity({ query: { limit: 1 } })
+    return { plan: await readPlan(db, cycle.id, new Date().toISOString()), seq: last!.seq }
+  } finally {
+    await db.destroy()
+  }
+}
+
+/** What people decide of a plan; what has ended stays behind in its cycle. */
+const decidedPart = ({
+  cycle,
+  keyResults,
+  initiatives,
+  pools,
+  risks,
+  tasks,
+  allocation,
+  mitigations,
+}: Plan) => ({
+  cycle: [cycle.number, cycle.start, cycle.end],
+  keyResults: keyResults.map(({ id, target, due }) => ({ id, target, due })),
+  initiatives: initiatives.flatMap(({ id, state, chance, needs }) =>
+    state === 'done' || state === 'stopped' ? [] : [{ id, state, chance, needs }],
+  ),
+  pools: pools.map(({ id, capacity }) => ({ id, capacity })),
+  risks: risks.map(({ id, frequency }) => ({ id, frequency })),
+  // tasks to measure and to hire are made without an estimate
+  tasks: tasks
+    .filter(({ estimateDays }) => estimateDays > 0)
+    .map(({ id, estimateDays }) => ({ id, estimateDays })),
+  chosen: allocation!.chosen,
+  grants: allocation!.grants,
+  adopted: mitigations.filter(({ adopted }) => adopted).map(({ id }) => id),
+})
 
 describe('what if', () => {
   test('it leaves the plan and the audit log alone, and refuses what cannot be, in both languages', async () => {
@@ -292,19 +334,95 @@ describe('acceptance', () => {
 
   test('every change of the plan stands in the audit log, and replaying it there gives the plan', async () => {
     const { capstan } = world
-    const activity = await capstan.loop.activity({ query: { limit: 200 } })
-    const applied = activity.filter(({ kind }) => kind === 'proposal.applied')
-    const review = await capstan.review.get({ params: { id: ids.review! } })
-    expect(applied.map(({ id }) => id).sort()).toEqual(review.proposals.map(({ id }) => id).sort())
-    for (const { id, data } of applied)
-      expect(data.change).toEqual(review.proposals.find((proposal) => proposal.id === id)!.change)
+    const before = await planNow()
+    const review = await capstan.review.create({ body: {} })
+    const more = await capstan.review.propose({
+      params: { id: review.id },
+      body: {
+        change: { kind: 'extend-pool', poolId: ids.compute!, amount: 30 },
+        note: 'A second machine is on its way',
+      },
+    })
+    expect(more).toMatchObject({ state: 'open', kind: 'extend-pool', proposedBy: 'owner' })
+    expect(more.effects!.objectives).toHaveLength(2)
+    const bet = await capstan.review.propose({
+      params: { id: review.id },
+      body: { change: { kind: 'change-risk', riskId: ids.risk!, to: { alpha: 3, beta: 2 } } },
+    })
+    const { proposals } = await capstan.review.get({ params: { id: review.id } })
+    expect(proposals.map(({ id }) => id)).toEqual(expect.arrayContaining([more.id, bet.id]))
+    await capstan.review.decideAll({
+      params: { id: review.id },
+      body: {
+        decisions: proposals.map(({ id, change }) => ({
+          ...{ proposalId: id, decision: 'accept' as const },
+          ...(change.kind === 'extend-pool' && id === more.id ? { edit: { amount: 12 } } : {}),
+        })),
+      },
+    })
+    const entries = (await capstan.loop.activity({ query: { limit: 200 } }))
+      .filter(({ seq }) => seq > before.seq)
+      .reverse()
+    const events = entries.flatMap(({ kind, id, data, at }): PlanEvent[] => {
+      if (kind === 'cycle.opened') return [{ kind: 'turned', at }]
+      if (kind === 'proposal.applied') return [{ kind: 'changed', change: data.change as Change }]
+      if (kind === 'initiative.learned')
+        return [{ kind: 'learned', initiativeId: id, chance: data.to as { alpha: number; beta: number } }]
+      return []
+    })
+    expect(events[0]!.kind).not.toBe('changed')
+    expect(events.length).toBeGreaterThan(2)
+    expect(decidedPart(replayPlan(before.plan, events))).toEqual(decidedPart((await planNow()).plan))
+  })
+
+  test('a proposal of a person that the plan does not take is refused, and so is one to an older review', async () => {
+    const { capstan } = world
+    const [newest, older] = await capstan.review.list({})
+    const before = await state()
+    const impossible = capstan.review.propose({
+      params: { id: newest!.id },
+      body: { change: { kind: 'stop-initiative', initiativeId: 'nothing' } },
+    })
+    expect(await refusalOf(impossible)).toMatchObject({
+      status: 409,
+      message: 'There is no initiative nothing in this plan.',
+    })
+    const late = capstan.review.propose({
+      params: { id: older!.id },
+      body: { change: { kind: 'extend-pool', poolId: ids.compute!, amount: 1 } },
+    })
+    expect((await refusalOf(late)).message).toContain('Propose to the newest review.')
+    expect(await state()).toBe(before)
+  })
+
+  test('the next cycle opens without any change when people say so, and only once', async () => {
+    const { capstan } = world
+    const cycle = (await capstan.cycles.list())[0]!
+    const allocation = await capstan.resources.solve({ body: { cycleId: cycle.id, lambda: 0 } })
+    await capstan.resources.approve({ params: { id: allocation.id }, body: {} })
+    const review = await capstan.review.create({ body: {} })
+    const id = { id: review.id }
+    const nothing = capstan.review.decideAll({ params: id, body: { decisions: [] } })
+    expect((await refusalOf(nothing)).message).toContain('Nothing was decided')
+    const decisions = review.proposals.map((p) => ({ proposalId: p.id, decision: 'reject' as const }))
+    if (decisions.length > 0) {
+      const kept = await capstan.review.decideAll({ params: id, body: { decisions } })
+      expect(kept.cycle.id).toBe(cycle.id)
+    }
+    const opened = await capstan.review.decideAll({ params: id, body: { decisions: [], opens: 'next' } })
+    expect(opened.cycle.number).toBe(cycle.number + 1)
+    const twice = capstan.review.decideAll({ params: id, body: { decisions: [], opens: 'next' } })
+    expect(await refusalOf(twice)).toMatchObject({
+      status: 409,
+      message: `Cycle ${cycle.number} is closed already, and the next one has been opened.`,
+    })
   })
 })
 
 describe('history', () => {
   test('a turn that closed counts, with what it predicted and what came', async () => {
     const { turns, trends } = await world.capstan.review.history()
-    expect(turns).toHaveLength(1)
+    expect(turns.map(({ number }) => number)).toEqual([1, 2, 3])
     expect(turns[0]).toMatchObject({ number: 1, closed: true, name: 'Cycle 1' })
     expect(turns[0]!.value!.predicted).toBeGreaterThan(0)
     expect(trends.brier.verdict).toBe('few')

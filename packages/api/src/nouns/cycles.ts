@@ -15,6 +15,8 @@ export const Cycle = z.object({
   start: Instant,
   end: Instant,
   state: z.enum(['planning', 'running', 'review', 'closed']),
+  /** When Capstan last reminded of its review, once its end had passed. */
+  remindedAt: Instant.nullable().optional(),
   /** What capacities and needs are counted by, from the start on; weeks when absent. */
   period: z.enum(['week', 'fortnight', 'month', 'quarter']).optional(),
 })

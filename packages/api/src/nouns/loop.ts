@@ -1,6 +1,6 @@
 /** @file The loop: everything the first page shows, in one reading. */
 import { z } from 'zod'
-import { Count, Id, Instant, Interval, Share } from '../contract/basics.ts'
+import { Count, Id, Instant, Interval, Message, Share } from '../contract/basics.ts'
 import { route } from '../contract/route.ts'
 import { Cycle, PhaseState } from './cycles.ts'
 import { Evaluation } from './evaluations.ts'
@@ -42,6 +42,8 @@ export const Loop = z.object({
     risk: PhaseState,
     review: PhaseState,
   }),
+  /** The cycle's end has passed and nobody has taken its review since; null while that is not so. */
+  reviewDue: z.object({ end: Instant, message: Message }).nullable(),
   /** Chance that every key result of the cycle is met; null without evidence. */
   chance: z.object({ now: Chance.nullable(), before: Chance.nullable() }),
   objectives: z.array(Objective),

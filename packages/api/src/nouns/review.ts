@@ -49,6 +49,8 @@ export const Proposal = z.object({
   subject: z.string().optional(),
   /** The facts it rests on; when one of them has changed, it is refused. */
   basis: z.array(Basis).optional(),
+  /** Who proposed it, where it was a person. */
+  proposedBy: Id.nullable().optional(),
   /** superseded: a later review proposed anew. */
   state: z.enum(['open', 'accepted', 'rejected', 'superseded']),
   note: Note.optional(),
@@ -149,6 +151,16 @@ export const reviewRoutes = {
     access: 'viewer',
     response: z.array(Snapshot),
   }),
+  propose: route({
+    method: 'POST',
+    path: '/api/v1/reviews/:id/proposals',
+    summary: 'Add a change of your own to the newest review, to be decided with the others',
+    access: 'engineer',
+    status: 201,
+    params: ById,
+    body: z.strictObject({ change: PlanChange, note: Note.default('') }),
+    response: Proposal,
+  }),
   decide: route({
     method: 'POST',
     path: '/api/v1/proposals/:id/decision',
@@ -160,14 +172,16 @@ export const reviewRoutes = {
       note: Note.default(''),
       /** Other numbers than the proposed ones. */
       edit: ChangeEdit.optional(),
-      opens: OpensCycle.default('next'),
+      /** Left out: accepting opens the next cycle, rejecting does not. */
+      opens: OpensCycle.optional(),
     }),
     response: z.object({ proposal: Proposal, cycle: Cycle }),
   }),
   decideAll: route({
     method: 'POST',
     path: '/api/v1/reviews/:id/decisions',
-    summary: 'Decide several proposals of a review in one transaction: all are applied, or none',
+    summary:
+      'Decide several proposals of a review in one transaction: all are applied, or none; without any, the next cycle opens with the plan as it is',
     access: 'lead',
     params: ById,
     body: z.strictObject({
@@ -180,9 +194,9 @@ export const reviewRoutes = {
             edit: ChangeEdit.optional(),
           }),
         )
-        .min(1)
         .max(500),
-      opens: OpensCycle.default('next'),
+      /** Left out: the next cycle is opened when something is accepted. */
+      opens: OpensCycle.optional(),
     }),
     response: z.object({ review: Review, cycle: Cycle }),
   }),

@@ -74,6 +74,13 @@ export const reviewEn = {
   'proposal.mitigate.title': 'Adopt “{name}”',
   'proposal.mitigate.reason':
     'It lowers the expected yearly loss of “{risk}” by {saved:money} and costs {cost:money} a year.',
+  'proposal.target.title': 'Change the target of {name} from {from} to {to}',
+  'proposal.chance.title': 'Set the chance of {name} from {from:percent} to {to:percent}',
+  'proposal.shrink.title': 'Shrink {pool} by {amount} {unit:term} in each period',
+  'proposal.typed.by': 'Proposed by {name}.',
+  'proposal.typed.reason': 'Proposed by {name}: {note}',
+  'proposal.typed.effect':
+    'The expected value of the plan goes from {valueBefore:money} to {valueAfter:money}, the expected yearly loss from {lossBefore:money} to {lossAfter:money}.',
 
   'change.gone': 'There is no {noun:term} {id} in this plan.',
   'change.state': '{name} is {state:term}; this change does not apply to it.',
@@ -97,5 +104,13 @@ export const reviewEn = {
 
   'review.decided': '{name} has decided this proposal already: {state:term}.',
   'review.stale': 'The plan has changed since the review. {changes} Make a new review.',
+  'review.noPlan':
+    'There is nothing to review in cycle {number} yet: no allocation of it was approved. Solve and approve one first.',
+  'review.nothingDecided':
+    'Nothing was decided. Decide a proposal, or open the next cycle with the plan as it is (opens: next).',
+  'review.turned': 'Cycle {number} is closed already, and the next one has been opened.',
+  'review.typed.old': 'This review is not the newest one any more. Propose to the newest review.',
+  'review.due':
+    'Cycle {number} came to its end on {end}. Take its review; what you accept opens the next cycle.',
   'review.notOpen': 'A later review has taken the place of this proposal.',
 } as const

@@ -66,6 +66,13 @@ export const reviewZhCN = {
     '{days} 天内发生事件 {events} 起，原先预期 {expected} 起；据此更新频率（Gamma-Poisson）。',
   'proposal.mitigate.title': '采用缓解措施“{name}”',
   'proposal.mitigate.reason': '它可使“{risk}”的年预期损失降低 {saved:money}，每年花费 {cost:money}。',
+  'proposal.target.title': '将 {name} 的目标由 {from} 改为 {to}',
+  'proposal.chance.title': '将 {name} 的成功概率由 {from:percent} 设为 {to:percent}',
+  'proposal.shrink.title': '将 {pool} 每期缩减 {amount} {unit:term}',
+  'proposal.typed.by': '由 {name} 提出。',
+  'proposal.typed.reason': '由 {name} 提出：{note}',
+  'proposal.typed.effect':
+    '规划的期望价值由 {valueBefore:money} 变为 {valueAfter:money}，年预期损失由 {lossBefore:money} 变为 {lossAfter:money}。',
 
   'change.gone': '当前规划中没有{noun:term} {id}。',
   'change.state': '{name} 的状态为{state:term}，不适用这项更改。',
@@ -88,5 +95,10 @@ export const reviewZhCN = {
 
   'review.decided': '{name} 已对此建议作出决定：{state:term}。',
   'review.stale': '复盘之后规划已有变化。{changes}请重新复盘。',
+  'review.noPlan': '第 {number} 周期尚无可复盘的内容：本周期还没有批准过配置方案。请先求解并批准一个。',
+  'review.nothingDecided': '没有作出任何决定。请先决定某项建议，或按现有规划直接开启下一周期（opens: next）。',
+  'review.turned': '第 {number} 周期已经关闭，下一周期已开启。',
+  'review.typed.old': '这次复盘已不是最新的一次。请向最新的复盘提出建议。',
+  'review.due': '第 {number} 周期已于 {end} 结束。请进行复盘；所接受的建议将开启下一周期。',
   'review.notOpen': '此建议已被后来的复盘取代。',
 }

@@ -1,5 +1,5 @@
 /** @file Changes of a plan: why one is refused, and the plan that it makes. */
-import { type Message, message, type Result, refused } from '../messages/message.ts'
+import { type Message, message } from '../messages/message.ts'
 import { mitigated } from '../risk/mitigation.ts'
 import { meanRate } from '../risk/risk.ts'
 import {
@@ -32,17 +32,6 @@ const order: Record<ProposalKind, number> = {
 /** The changes in the order in which they are applied. */
 export const inOrder = <T extends { change: Change }>(items: readonly T[]): T[] =>
   items.toSorted((a, b) => order[a.change.kind] - order[b.change.kind])
-
-/** All of them, one after the other, or the first refusal and none. */
-export const applyChanges = (plan: Plan, changes: readonly Change[]): Result<Plan> => {
-  let value = plan
-  for (const { change } of inOrder(changes.map((change) => ({ change })))) {
-    const refusal = changeRefusal(value, change)
-    if (refusal) return refused(refusal)
-    value = applyChange(value, change)
-  }
-  return { ok: true, value }
-}
 
 /** Why a change cannot be made; null when it can. */
 export const changeRefusal = <K extends ProposalKind>(

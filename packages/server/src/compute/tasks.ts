@@ -4,7 +4,7 @@ import { modelContents } from '../artifacts/model.ts'
 import { profileFiles } from '../datasets/profile.ts'
 import { planScaling } from '../plans/fit.ts'
 import { solveAllocation } from '../resources/solve.ts'
-import { thinkReview, thinkWhatIf } from '../review/thinking.ts'
+import { thinkProposal, thinkReview, thinkWhatIf } from '../review/thinking.ts'
 import { simulateRisks } from '../risk/simulate.ts'
 import { decideSweep, importanceOf } from '../sweeps/thinking.ts'
 
@@ -12,6 +12,7 @@ export const tasks = {
   ...{ decideSweep, importanceOf, modelContents, planScaling, profileFiles, simulateRisks, simulateRunway },
   simulateRunway,
   solveAllocation,
+  thinkProposal,
   thinkReview,
   thinkWhatIf,
 }

@@ -11,6 +11,7 @@ const nothing: PhaseFacts = {
   riskSimulated: false,
   reviewed: false,
   openProposals: 0,
+  reviewDue: false,
 }
 const everything: PhaseFacts = {
   ...nothing,
@@ -37,11 +38,19 @@ describe('phaseStates', () => {
     expect(new Set(Object.values(phaseStates(everything)))).toEqual(new Set(['done']))
   })
 
+  test('when the time is up it is the turn of the review, whatever was left undone', () => {
+    expect(phaseStates({ ...nothing, keyResults: 1, reviewDue: true })).toEqual({
+      ...{ strategy: 'done', resources: 'done', team: 'done', risk: 'done' },
+      review: 'now',
+    })
+  })
+
   test.each([
     ['an open approval', { openApprovals: 1 }, 'team'],
     ['an open task', { tasks: { open: 1, done: 4 } }, 'team'],
     ['an indicator that turned after the simulation', { riskSimulated: false }, 'risk'],
     ['an undecided proposal', { openProposals: 1 }, 'review'],
+    ['a cycle whose time is up', { reviewDue: true }, 'review'],
     ['a plan without an allocation', { allocated: false }, 'resources'],
   ] as const)('%s keeps its phase on, and later ones next', (_, change, phase) => {
     const states = phaseStates({ ...everything, ...change })

@@ -13,6 +13,8 @@ export interface PhaseFacts {
   riskSimulated: boolean
   reviewed: boolean
   openProposals: number
+  /** The cycle's time is up, and no review was taken since. */
+  reviewDue: boolean
 }
 
 const order: readonly PhaseName[] = ['strategy', 'resources', 'team', 'risk', 'review']
@@ -22,12 +24,17 @@ const complete: Record<PhaseName, (facts: PhaseFacts) => boolean> = {
   resources: ({ allocated }) => allocated,
   team: ({ tasks, openApprovals }) => tasks.done > 0 && tasks.open === 0 && openApprovals === 0,
   risk: ({ riskSimulated }) => riskSimulated,
-  review: ({ reviewed, openProposals }) => reviewed && openProposals === 0,
+  review: ({ reviewed, openProposals, reviewDue }) => reviewed && openProposals === 0 && !reviewDue,
 }
 
-/** The first phase that is not complete is on; those after it are next, even where their facts stand already. */
+/**
+ * The first phase that is not complete is on; those after it are next, even where their facts stand already. Once the
+ * cycle's time is up it is the review's turn, whatever was left undone.
+ */
 export function phaseStates(facts: PhaseFacts): Loop['phases'] {
-  const current = order.findIndex((phase) => !complete[phase](facts))
+  const current = facts.reviewDue
+    ? order.indexOf('review')
+    : order.findIndex((phase) => !complete[phase](facts))
   const at = current === -1 ? order.length : current
   const stateOf = (i: number): PhaseState => (i < at ? 'done' : i === at ? 'now' : 'next')
   return Object.fromEntries(order.map((phase, i) => [phase, stateOf(i)])) as Loop['phases']

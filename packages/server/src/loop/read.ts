@@ -1,7 +1,8 @@
 /** @file Reads the whole loop for the first page, in one go. */
 import type { Loop, Workspace } from '@capstan/api'
-import { objectiveChance } from '@capstan/domain'
+import { message, objectiveChance, reviewDue } from '@capstan/domain'
 import type { Context } from '../context.ts'
+import { lastReview } from '../cycles/reminder.ts'
 import { openCycle } from '../cycles/store.ts'
 import { newestOf, recent } from '../database/audit.ts'
 import type { Db } from '../database/records.ts'
@@ -48,9 +49,19 @@ export async function readLoop({ db, now }: Context, serving: Serving, workspace
   )
   const done = ownTasks.filter(({ state }) => state === 'done').length
   const movedAt = (await newestOf(db, 'indicator.turned')) ?? ''
+  const due = cycle && reviewDue({ end: cycle.end, reviewedAt: await lastReview(db, cycle.id) }, at)
   return {
     workspace,
     cycle,
+    reviewDue: due
+      ? {
+          end: cycle.end,
+          message: message('review.due', {
+            number: cycle.number,
+            end: new Date(cycle.end).toLocaleDateString('sv', { timeZone: workspace.timeZone }),
+          }),
+        }
+      : null,
     phases: phaseStates({
       keyResults: keyResults.length,
       initiatives: initiatives.length,
@@ -60,6 +71,7 @@ export async function readLoop({ db, now }: Context, serving: Serving, workspace
       riskSimulated: sims[0]?.cycleId === cycle?.id && (sims[0]?.at ?? '') >= movedAt,
       reviewed: review?.cycleId === cycle?.id && review !== undefined,
       openProposals: proposals.length,
+      reviewDue: Boolean(due),
     }),
     chance: {
       now: chanceOf(objectiveChance(keyResults.map(({ forecast }) => forecast)), at),

@@ -1,13 +1,14 @@
 /** @file Decides proposals: all of them in one transaction, or none, with the reason. */
 import { CapstanError, type Cycle, localText, type Proposal, refusedError } from '@capstan/api'
 import {
+  decidePlan,
   editChange,
+  inOrder,
   type Message,
   message,
   type OpensCycle,
   type Change as Patch,
   type Plan,
-  planAfter,
   rebasis,
   whatChanged,
 } from '@capstan/domain'
@@ -15,6 +16,7 @@ import type { Change, Context } from '../context.ts'
 import { cycles, requireOpenCycle } from '../cycles/store.ts'
 import { members } from '../members/store.ts'
 import { savePlan } from './save-plan.ts'
+import { snapshotNow } from './snapshot.ts'
 import { readPlan } from './state.ts'
 import { proposals, reviews } from './store.ts'
 
@@ -31,6 +33,7 @@ export interface Decided {
 }
 
 /**
+ * @param opens left out, the next cycle is opened when something is accepted
  * @throws {CapstanError} `request/refused` when one was decided already, rests on what has changed, or cannot be made:
  * then nothing is changed at all
  */
@@ -39,7 +42,7 @@ export async function decideProposals(
   context: Context,
   reviewId: string,
   verdicts: readonly Verdict[],
-  opens: OpensCycle,
+  opens?: OpensCycle,
 ): Promise<Decided> {
   const { db, at } = change
   const review = await reviews.get(db, reviewId)
@@ -48,9 +51,16 @@ export async function decideProposals(
   for (const verdict of verdicts)
     asked.push({ verdict, proposal: await openProposal(change, reviewId, verdict) })
   const accepted = asked.filter(({ verdict }) => verdict.decision === 'accept')
-  if (accepted.length === 0) return { proposals: await keep(change, asked, new Map()), cycle: reviewed }
+  const closed = reviewed.state === 'closed'
+  if (accepted.length === 0 && opens !== 'next') {
+    if (asked.length === 0) throw refusedError(message('review.nothingDecided', {}))
+    return { proposals: await keep(change, asked, new Map()), cycle: reviewed }
+  }
+  if (accepted.length === 0 && closed) {
+    throw refusedError(message('review.turned', { number: reviewed.number }))
+  }
 
-  const running = reviewed.state === 'closed' ? await requireOpenCycle(db) : reviewed
+  const running = closed ? await requireOpenCycle(db) : reviewed
   const before = await readPlan(db, running.id, at)
   const changed = accepted.flatMap(({ proposal }) =>
     whatChanged(proposal.basis ?? [], before, patchOf(proposal)),
@@ -63,11 +73,15 @@ export async function decideProposals(
     patches.set(proposal.id, edited.value)
   }
   // a review whose cycle is closed has opened the next one already
-  const made = planAfter(before, [...patches.values()], reviewed.state === 'closed' ? 'same' : opens)
+  const made = decidePlan(before, [...patches.values()], closed ? 'same' : (opens ?? 'next'))
   if (!made.ok) throw refusedError(made.refusal)
+  const cycle = await savePlan(change, context, before, made.value.plan)
   const decided = await keep(change, asked, patches)
-  const cycle = await savePlan(change, context, before, made.value)
   await carryBasis(change, reviewId, before, await readPlan(db, cycle.id, at))
+  // what the next cycle predicts is kept from its first moment; an allocation that is approved later replaces it
+  if (cycle.id !== running.id && made.value.plan.allocation) {
+    await snapshotNow(change, context, cycle.id, 'plan')
+  }
   return { proposals: decided, cycle }
 }
 
@@ -110,7 +124,10 @@ async function keep(
       note,
       ...(patch ? { change: patch } : {}),
     })
-    if (patch) await record('proposal', 'applied', proposal.id, { kind, change: patch })
+  }
+  // in the order in which they were made, so that the log can be played again
+  for (const { id, change } of inOrder([...patches].map(([id, change]) => ({ id, change })))) {
+    await record('proposal', 'applied', id, { kind: change.kind, change })
   }
   return decided
 }

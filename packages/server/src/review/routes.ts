@@ -7,6 +7,7 @@ import { requireOpenCycle } from '../cycles/store.ts'
 import { bind } from '../http/register.ts'
 import { decideProposals, patchOf } from './decide.ts'
 import { readHistory } from './history.ts'
+import { proposeChange } from './propose.ts'
 import { proposals, reviews, snapshots, viewReview, viewReviews, viewSnapshot } from './store.ts'
 import { takeReview } from './take.ts'
 
@@ -19,6 +20,7 @@ export function reviewRoutes(app: FastifyInstance, context: Context): void {
   bind(app, api.review.snapshots, async () => (await snapshots.newest(db, 100)).map(viewSnapshot))
   bind(app, api.review.history, () => readHistory(db))
   bind(app, api.review.create, async ({ actor }) => viewReview(db, await takeReview(context, actor)))
+  bind(app, api.review.propose, ({ params, body, actor }) => proposeChange(context, actor, params.id, body))
   bind(app, api.review.decide, ({ params, body, actor }) =>
     change(actor, async (tx) => {
       const { reviewId, id } = await proposals.get(tx.db, params.id)

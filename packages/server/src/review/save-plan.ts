@@ -41,7 +41,7 @@ async function openNext(
   for (const { id } of before.objectives) {
     await objectives.change(db, id, (o) => ({ ...o, cycleId: cycle.id }))
   }
-  await record('cycle', 'opened', cycle.id, { number, name: cycle.name })
+  await record('cycle', 'opened', cycle.id, { number, name: cycle.name, start, end, from: closing.id })
   return cycle
 }
 

@@ -1,5 +1,6 @@
 /** @file Takes a review: read beside the event loop, thought about beside it, saved in one transaction. */
-import { CapstanError, type Cycle } from '@capstan/api'
+import { CapstanError, type Cycle, refusedError } from '@capstan/api'
+import { message } from '@capstan/domain'
 import type { Change, Context } from '../context.ts'
 import { cycles, requireOpenCycle } from '../cycles/store.ts'
 import { initiatives } from '../strategy/store.ts'
@@ -25,9 +26,7 @@ export async function takeReview(context: Context, actor: string): Promise<Revie
     const cycle = await requireOpenCycle(db)
     const { plan: before, newest: since } = await cycleSnapshots(db, cycle.id)
     if (!before || !since) {
-      throw new CapstanError('request/invalid', {
-        detail: `cycle ${cycle.number} has no approved allocation to review`,
-      })
+      throw refusedError(message('review.noPlan', { number: cycle.number }))
     }
     const state = await context.reads.run('reviewState', {
       cycleId: cycle.id,
@@ -81,6 +80,7 @@ async function saveReview(
       }
       return { ...i, chance }
     })
+    await tx.record('initiative', 'learned', initiativeId, { from: believed, to: chance })
   }
   // the snapshot after the review holds what the review has learned
   const { snapshot } = thought.state

@@ -1,11 +1,13 @@
 /** @file What a review and a what-if think about off the event loop: the state comes as the bytes that were read. */
 import {
   type Change,
+  type Evidence,
   editChange,
   type FullTurn,
   type OpensCycle,
   outcomesOf,
   type Snapshot as PlanState,
+  proposalOf,
   type Result,
   refused,
   reviewPlan,
@@ -64,6 +66,21 @@ export async function thinkWhatIf(wanted: WhatIfWanted): Promise<Result<WhatIf>>
   }
   const solver = wanted.resolve ? await allocationSolver() : undefined
   return whatIf(parse(wanted.state).plan, changes, wanted.opens, solver)
+}
+
+export interface ProposalWanted {
+  state: Uint8Array
+  change: Change
+  name: string
+  note: string
+  evidence: Evidence[]
+  names: ReadonlyMap<string, string>
+}
+
+export async function thinkProposal(wanted: ProposalWanted): Promise<ReturnType<typeof proposalOf>> {
+  const { change, name, note, evidence, names } = wanted
+  const memberName = (id: string) => names.get(id) ?? id
+  return proposalOf(parse(wanted.state).plan, change, { name, note, evidence, memberName })
 }
 
 const parse = (state: Uint8Array): ReviewState => JSON.parse(new TextDecoder().decode(state))

@@ -17,6 +17,7 @@ const quiet = new Set([
   'snapshot.taken',
   'workspace.changed',
   'cycle.closed',
+  'initiative.learned',
 ])
 
 type Values = Record<string, string>
@@ -71,6 +72,9 @@ export const sentences = {
   'dataset/registered': (d) => ({ name: text(d.name), number: text(d.number) }),
   'design/kept': (d) => ({ name: text(d.name) }),
   'cycle/opened': (d) => ({ number: text(d.number), name: text(d.name) }),
+  'cycle/ended': (d) => ({ number: text(d.number) }),
+  'cycle/overdue': (d) => ({ number: text(d.number) }),
+  'proposal/made': () => ({}),
   'proposal/accepted': () => ({}),
   'proposal/rejected': () => ({}),
   'review/taken': (d) => ({ proposals: text(d.proposals) }),
