@@ -96,7 +96,8 @@ export const reviewZhCN = {
   'review.decided': '{name} 已对此建议作出决定：{state:term}。',
   'review.stale': '复盘之后规划已有变化。{changes}请重新复盘。',
   'review.noPlan': '第 {number} 周期尚无可复盘的内容：本周期还没有批准过配置方案。请先求解并批准一个。',
-  'review.nothingDecided': '没有作出任何决定。请先决定某项建议，或按现有规划直接开启下一周期（opens: next）。',
+  'review.nothingDecided':
+    '没有作出任何决定。请先决定某项建议，或按现有规划直接开启下一周期（opens: next）。',
   'review.turned': '第 {number} 周期已经关闭，下一周期已开启。',
   'review.typed.old': '这次复盘已不是最新的一次。请向最新的复盘提出建议。',
   'review.due': '第 {number} 周期已于 {end} 结束。请进行复盘；所接受的建议将开启下一周期。',
