@@ -22,10 +22,11 @@ import { strategyRoutes } from './nouns/strategy.ts'
 import { sweepRoutes } from './nouns/sweeps.ts'
 import { teamRoutes } from './nouns/team.ts'
 import { experimentRoutes, trackingRoutes } from './nouns/tracking.ts'
+import { transferRoutes } from './nouns/transfer.ts'
 import { workspaceRoutes } from './nouns/workspace.ts'
 
 export const api = {
-  workspace: workspaceRoutes,
+  workspace: { ...workspaceRoutes, ...transferRoutes },
   loop: loopRoutes,
   members: memberRoutes,
   cycles: cycleRoutes,

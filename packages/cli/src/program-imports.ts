@@ -1,8 +1,10 @@
 /** @file Words and options of `capstan import`. */
+import type { Command } from 'commander'
 import type { Tools } from './program-runs.ts'
 
 type Options = Record<string, never>
 
+/** @returns the command `import`, which more is added to */
 export function addImportCommands({
   context,
   program,
@@ -10,7 +12,7 @@ export function addImportCommands({
   prepare,
   withWorkspace,
   finish,
-}: Tools): void {
+}: Tools): Command {
   const { say } = context
   const imports = prepare(program.command('import').description(say('help.import')))
   onWorkspace(prepare(imports.command('mlflow').description(say('help.importMlflow'))))
@@ -30,4 +32,5 @@ export function addImportCommands({
         await (await import('./commands/import.ts')).importTensorboard(context, path, withWorkspace(options)),
       ),
     )
+  return imports
 }

@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { CapstanError } from '@capstan/api'
 import { Command, Option } from 'commander'
 import type { Context } from './context.ts'
+import { addAccessCommands } from './program-access.ts'
 import { addImportCommands } from './program-imports.ts'
 import { addMeasureCommands } from './program-measures.ts'
 import { addPlanCommands } from './program-plans.ts'
@@ -91,7 +92,7 @@ export function createProgram(context: Context, version: string, finish: (exit: 
 
   const tools = { context, program, command, onWorkspace, prepare, whole, positive, withWorkspace, finish }
   addTrackingCommands(tools, addRunCommands(tools))
-  addImportCommands(tools)
+  addAccessCommands(tools, addImportCommands(tools))
   addSweepCommands(tools)
   addMeasureCommands(tools)
   addPlanCommands(tools)

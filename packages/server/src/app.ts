@@ -33,6 +33,7 @@ import { strategyRoutes } from './strategy/routes.ts'
 import { sweepRoutes } from './sweeps/routes.ts'
 import { teamRoutes } from './team/routes.ts'
 import { trackingRoutes } from './tracking/routes.ts'
+import { transferRoutes } from './transfer/routes.ts'
 import { workspaceRoutes } from './workspace/routes.ts'
 
 const BODY_LIMIT_BYTES = 4 << 20
@@ -89,6 +90,7 @@ export async function buildApp(
   jobRoutes(app, context, (runId) => runTokenOf(access.workerToken, runId))
   logStreamRoute(app, context)
   servingRoutes(app, context, serving)
+  transferRoutes(app, context, serving)
   inferenceRoutes(app, context, serving)
   eventRoute(app, context)
   await apiPages(app, context.version)

@@ -2,6 +2,7 @@
 
 import { accessErrors } from './access.ts'
 import { type ErrorEntry, entry } from './entry.ts'
+import { transferErrors } from './transfer.ts'
 
 export type { ErrorEntry }
 
@@ -65,6 +66,7 @@ export const errorCatalogue = {
     '请等一分钟后放慢速度。',
   ),
   ...accessErrors,
+  ...transferErrors,
   'blob/missing': entry(
     404,
     66,

@@ -1,4 +1,5 @@
 /** @file English texts of the command line. */
+import { accessEn } from './en-access.ts'
 import { measuresEn } from './en-measures.ts'
 import { plansEn } from './en-plans.ts'
 import { resourcesEn } from './en-resources.ts'
@@ -7,6 +8,7 @@ import { sweepsEn } from './en-sweeps.ts'
 import { trackingEn } from './en-tracking.ts'
 
 export const en = {
+  ...accessEn,
   ...runsEn,
   ...trackingEn,
   ...measuresEn,

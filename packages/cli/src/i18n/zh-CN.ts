@@ -1,6 +1,7 @@
 /** @file 命令行的简体中文文本。 */
 
 import type { en } from './en.ts'
+import { accessZh } from './zh-CN-access.ts'
 import { measuresZh } from './zh-CN-measures.ts'
 import { plansZh } from './zh-CN-plans.ts'
 import { resourcesZh } from './zh-CN-resources.ts'
@@ -9,6 +10,7 @@ import { sweepsZh } from './zh-CN-sweeps.ts'
 import { trackingZh } from './zh-CN-tracking.ts'
 
 export const zhCN = {
+  ...accessZh,
   ...runsZh,
   ...trackingZh,
   ...measuresZh,

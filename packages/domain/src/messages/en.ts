@@ -3,6 +3,7 @@ import { measuresEn } from './en-measures.ts'
 import { resourcesEn } from './en-resources.ts'
 import { reviewEn } from './en-review.ts'
 import { teamEn } from './en-team.ts'
+import { transferEn } from './en-transfer.ts'
 
 export const en = {
   'run.move': 'A run that is {from:term} cannot become {to:term}.',
@@ -216,4 +217,5 @@ export const en = {
   ...resourcesEn,
   ...reviewEn,
   ...teamEn,
+  ...transferEn,
 } as const

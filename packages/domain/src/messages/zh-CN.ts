@@ -4,6 +4,7 @@ import { measuresZh } from './zh-CN-measures.ts'
 import { resourcesZh } from './zh-CN-resources.ts'
 import { reviewZhCN } from './zh-CN-review.ts'
 import { teamZhCN } from './zh-CN-team.ts'
+import { transferZhCN } from './zh-CN-transfer.ts'
 
 export const zhCN = {
   'run.move': '“{from:term}”的训练运行不能变为“{to:term}”。',
@@ -195,4 +196,5 @@ export const zhCN = {
   ...resourcesZh,
   ...reviewZhCN,
   ...teamZhCN,
+  ...transferZhCN,
 } satisfies Record<MessageCode, string>

@@ -74,3 +74,7 @@ function csvCell(cell: string | number | null): string {
   // an empty text is told from an absent one by its quotes
   return text === '' || /[",\r\n]|^\uFEFF/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }
+
+/** Spreadsheets run a cell that begins with one of these; a quote in front makes it text. */
+export const textOfSpreadsheet = (cell: string | number | null): string | number | null =>
+  typeof cell === 'string' && /^[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell

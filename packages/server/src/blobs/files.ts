@@ -1,7 +1,7 @@
 /** @file Content-addressed files: stored under their SHA-256, written whole or not at all. */
 import { createHash, randomUUID } from 'node:crypto'
 import { createReadStream, createWriteStream, type ReadStream } from 'node:fs'
-import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises'
+import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { Readable, Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -16,6 +16,8 @@ export interface BlobStore {
   read(hash: string): Promise<Uint8Array>
   stream(hash: string): ReadStream
   path(hash: string): string
+  /** Every stored file by its hash, in the order of the hashes. */
+  list(): AsyncGenerator<string>
 }
 
 export function openBlobs(folder: string): BlobStore {
@@ -47,6 +49,13 @@ export function openBlobs(folder: string): BlobStore {
       return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     },
     stream: (hash) => createReadStream(path(hash)),
+    async *list() {
+      const folders = (await readdir(folder)).filter((name) => /^[0-9a-f]{2}$/.test(name)).sort()
+      for (const start of folders) {
+        const names = (await readdir(join(folder, start))).filter((name) => /^[0-9a-f]{62}$/.test(name))
+        for (const name of names.sort()) yield start + name
+      }
+    },
   }
 }
 

@@ -7,7 +7,8 @@ import type { Db } from './records.ts'
 export type Entry = Omit<Activity, 'seq'>
 type Row = Awaited<ReturnType<typeof newest>>[number]
 
-const FIRST = '0'.repeat(64)
+/** What the first entry is chained to. */
+export const FIRST = '0'.repeat(64)
 
 /** Key of PostgreSQL's advisory lock on the end of the log. */
 const CHAIN_LOCK = 4600
@@ -80,7 +81,7 @@ export async function verify(db: Db): Promise<{ entries: number; intact: boolean
       .execute()
     for (const row of rows) {
       const seq = Number(row.seq)
-      if (seq !== entries + 1 || row.previous !== previous || row.hash !== hashOf({ ...row, seq })) {
+      if (!follows({ ...row, seq }, entries, previous)) {
         return { entries, intact: false, brokenAt: entries + 1 }
       }
       previous = row.hash
@@ -89,6 +90,10 @@ export async function verify(db: Db): Promise<{ entries: number; intact: boolean
     if (rows.length === 0) return { entries, intact: true, brokenAt: null }
   }
 }
+
+/** Whether an entry is the next one after so many, the last of which had this hash. */
+export const follows = (row: Row, entries: number, previous: string): boolean =>
+  row.seq === entries + 1 && row.previous === previous && row.hash === hashOf(row)
 
 function hashOf(row: Omit<Row, 'hash'>): string {
   const fields = [row.previous, row.seq, row.at, row.actor, row.kind, row.noun, row.subject, row.data]

@@ -101,7 +101,7 @@ function withMetric(
   return [...metrics.filter((other) => !same(other)), added]
 }
 
-const columnsOf = (model: LoggedModel) => ({
+export const columnsOf = (model: LoggedModel) => ({
   experiment: Number(model.experimentId),
   run_id: model.runId,
   name: model.name,

@@ -1,7 +1,7 @@
 /** @file Routes of budgets and the ledger: what was used, corrections, burn-down, and the FOCUS export. */
 import { Readable } from 'node:stream'
 import { api, type LedgerEntry, refusedError } from '@capstan/api'
-import { csvLine, focusColumns, focusRow, message } from '@capstan/domain'
+import { csvLine, focusColumns, focusRow, message, textOfSpreadsheet } from '@capstan/domain'
 import type { FastifyInstance } from 'fastify'
 import type { Context } from '../context.ts'
 import type { Db } from '../database/records.ts'
@@ -86,10 +86,6 @@ async function* focusLines(db: Db, entries: AsyncIterable<LedgerEntry>): AsyncGe
     const pool = known.get(poolId) ?? { id: poolId, name: poolId, kind: 'cash' as const }
     const initiative = of === null ? null : { id: of, name: names.get(of) ?? of }
     const row = focusRow({ ...entry, corrects: entry.corrects ?? null, pool, initiative }, account)
-    yield csvLine(row.map(harmless))
+    yield csvLine(row.map(textOfSpreadsheet))
   }
 }
-
-/** Spreadsheets run a cell that begins with one of these; a quote in front makes it text. */
-const harmless = (cell: string | number | null): string | number | null =>
-  typeof cell === 'string' && /^[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell

@@ -191,7 +191,7 @@ export async function expiredRuns(db: Db, now: string): Promise<RunRecord[]> {
   return rows.map(recordOf)
 }
 
-function columnsOf(run: RunRecord) {
+export function columnsOf(run: RunRecord) {
   return {
     state: run.state,
     worker: run.worker,

@@ -1,0 +1,20 @@
+/** @file The Chinese sentences of documents that hold a whole workspace. */
+export const transferZhCN = {
+  'transfer.form': '它既不是逐行 JSON，也不是以格式声明开头的单个 JSON 文档',
+  'transfer.format': '{place}应写明 "format": "capstan-workspace"',
+  'transfer.newer': '文档格式版本为 {found}，本 Capstan 最多只能读取版本 {known}；请更新 Capstan',
+  'transfer.line': '第 {line} 行不是含 "table" 与 "record"（或 "blob"）的对象',
+  'transfer.json': '第 {line} 行被截断或不是 JSON',
+  'transfer.long': '第 {line} 行超过 {limit} MiB',
+  'transfer.head': '首行的 {field} 有误（{why}）',
+  'transfer.table': '{place}：没有名为 {table} 的表',
+  'transfer.leftOut': '{place}：表 {table} 不予读取（{why}）',
+  'transfer.field': '{place} 的 {field} 有误（{why}）',
+  'transfer.twice': '{place}重复出现',
+  'transfer.reference': '{place}的 {field} 指向 {table} {id}，而文档中没有它',
+  'transfer.chain': '历史在第 {entry} 条处断裂：该条被修改、删除或移动过',
+  'transfer.file': '{place}：内容与文件 {hash} 不符',
+  'transfer.more': '另有 {more} 处',
+  'transfer.notEmpty': '此工作区的 {table} 中已有 {count} 条记录；没有写入任何内容。',
+  'transfer.history': '文档带有历史，而此工作区已有 {count} 条历史记录；没有写入任何内容。',
+} as const
