@@ -77,7 +77,8 @@ async function download(
   path: string,
   into: NodeJS.WritableStream,
 ): Promise<void> {
-  const authorization = token === undefined ? {} : { authorization: `Bearer ${token}` }
+  const authorization: Record<string, string> =
+    token === undefined ? {} : { authorization: `Bearer ${token}` }
   const response = await fetch(address + path, {
     headers: { ...authorization, 'accept-language': language },
     signal,
