@@ -39,16 +39,25 @@ import {
 } from '@capstan/api'
 import { z } from 'zod'
 import type { RecordTable } from '../database/schema.ts'
-import type { Json, Links, Spec } from './spec.ts'
+import { type Exported, isPlain, type Json, type Links, type Spec } from './spec.ts'
 
 type Shape = z.ZodObject<z.ZodRawShape>
 
+interface More {
+  settle?: Spec['settle']
+  /** Fields that came into records after documents of this version were written. */
+  defaults?: Json
+}
+
 /** @param schema of what is stored; `revision` counts its changes and is 1 when left out */
-function record(schema: Shape, links: Links = {}, settle?: Spec['settle']): Spec {
+function record(schema: Shape, links: Links = {}, { settle, defaults = {} }: More = {}): Spec {
   const revised = schema.extend({ revision: Revision.default(1) })
   return {
     // what nobody here knows of is refused, but in a shape that says it is open
-    schema: (schema.def.catchall ? revised : revised.strict()) as unknown as z.ZodType<Json>,
+    schema: z.preprocess(
+      (given) => (isPlain(given) ? { ...defaults, ...given } : given),
+      schema.def.catchall ? revised : revised.strict(),
+    ) as unknown as z.ZodType<Json>,
     links,
     order: ['position'],
     key: ['id'],
@@ -131,7 +140,16 @@ export const recordSpecs = {
   exchange_rates: record(ExchangeRate),
   budget_alerts: record(Alert, { initiativeId: 'initiatives', poolId: 'pools' }),
   runway_plans: record(RunwayPlan),
-  tasks: record(Task, { initiativeId: 'initiatives', assigneeId: 'members', 'dependsOn.*': 'tasks' }),
+  tasks: record(
+    Task,
+    { initiativeId: 'initiatives', assigneeId: 'members', 'dependsOn.*': 'tasks' },
+    {
+      defaults: {
+        ...{ description: '', due: null, priority: 'normal', skill: null, startEarly: false, rank: 0 },
+        ...{ actualDays: null, dependsOn: [], links: [], doneAt: null },
+      },
+    },
+  ),
   approval_policies: record(ApprovalPolicy),
   approvals: record(Approval, {
     policyId: 'approval_policies',
@@ -139,6 +157,9 @@ export const recordSpecs = {
     requestedBy: 'members',
     'votes.*.memberId': 'members',
   }),
+  comments: record(z.looseObject({ id: Id })),
+  notices: record(z.looseObject({ id: Id })),
+  webhooks: { leftOut: 'they hold secrets and addresses of others; they are set up anew' },
   decisions: record(Decision, {
     cycleId: 'cycles',
     decidedBy: 'members',
@@ -174,6 +195,9 @@ export const recordSpecs = {
   sweeps: record(
     Sweep.omit({ trials: true, best: true, spent: true }),
     { 'subject.designId': 'designs', 'subject.datasetVersionId': 'dataset_versions' },
-    (sweep, at) => (sweep.state === 'running' ? { ...sweep, state: 'stopped', endedAt: at } : sweep),
+    {
+      settle: (sweep, at) =>
+        sweep.state === 'running' ? { ...sweep, state: 'stopped', endedAt: at } : sweep,
+    },
   ),
-} satisfies Record<RecordTable, Spec>
+} satisfies Record<RecordTable, Exported>

@@ -292,6 +292,15 @@ export const rowSpecs = {
       checks: { at: ExactInstant, key: z.string().default('typed:'), origin: Origin, evidence: Evidence },
     },
   ),
+  comment_subjects: rows<'comment_subjects'>(
+    { noun: 'text', subject: 'text', comment_id: 'text' },
+    { key: ['noun', 'subject', 'comment_id'], links: { comment_id: 'comments' } },
+  ),
+  inbox: rows<'inbox'>(
+    { member_id: 'text', notice_id: 'text', at: 'text', read_at: 'text?' },
+    { key: ['member_id', 'notice_id'], links: { member_id: 'members', notice_id: 'notices' } },
+  ),
+  told: rows<'told'>({ key: 'text', at: 'text' }, { key: ['key'] }),
   audit: rows<'audit'>(
     {
       seq: 'whole',
@@ -307,6 +316,8 @@ export const rowSpecs = {
     },
     { key: ['seq'] },
   ),
+  deliveries: { leftOut: 'on their way to webhooks, which are set up anew' },
+  calendar_feeds: { leftOut: 'their addresses are secret; they are made anew' },
   measure_heads: { leftOut: 'worked out from the histories' },
   run_summaries: { leftOut: 'worked out from what runs logged' },
   log_sessions: { leftOut: 'of clients that log into this server now' },

@@ -51,5 +51,5 @@ export function filled(given: unknown, parsed: unknown): unknown {
   return made
 }
 
-const isPlain = (value: unknown): value is Json =>
+export const isPlain = (value: unknown): value is Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
