@@ -2,6 +2,7 @@
 import type { RouteTable } from './contract/route.ts'
 import { artifactRoutes } from './nouns/artifacts.ts'
 import { commandRoutes, workerRoutes } from './nouns/commands.ts'
+import { commentRoutes } from './nouns/comments.ts'
 import { cycleRoutes } from './nouns/cycles.ts'
 import { blobRoutes, datasetRoutes } from './nouns/datasets.ts'
 import { designRoutes } from './nouns/designs.ts'
@@ -36,6 +37,7 @@ export const api = {
   runway: runwayRoutes,
   plans: planRoutes,
   team: teamRoutes,
+  comments: commentRoutes,
   risk: riskRoutes,
   review: reviewRoutes,
   blobs: blobRoutes,

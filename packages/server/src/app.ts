@@ -1,6 +1,7 @@
 /** @file Puts the HTTP application together: guard, errors, every noun's routes, the page. */
 import Fastify, { type FastifyInstance, LogController } from 'fastify'
 import { artifactRoutes } from './artifacts/routes.ts'
+import { commentRoutes } from './comments/routes.ts'
 import type { Context } from './context.ts'
 import { cycleRoutes } from './cycles/routes.ts'
 import { blobRoutes, datasetRoutes } from './datasets/routes.ts'
@@ -69,6 +70,7 @@ export async function buildApp(
     runwayRoutes,
     planRoutes,
     teamRoutes,
+    commentRoutes,
     riskRoutes,
     reviewRoutes,
     datasetRoutes,

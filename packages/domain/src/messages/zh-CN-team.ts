@@ -7,4 +7,5 @@ export const teamZhCN = {
   'task.waits': '“{title}”需等待：{others:list}。',
   'task.unknown': '没有任务 {id}。',
   'task.cycle': '任务会循环等待：{cycle}。请去掉其中一个依赖。',
+  'comment.stranger': '这里没有名为{names:list}的成员。成员有：{members:list}。若为代码，请用反引号括起来。',
 } as const satisfies Record<keyof typeof teamEn, string>
