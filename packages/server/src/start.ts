@@ -19,6 +19,7 @@ import { observeRecorded } from './measures/recorded.ts'
 import { createReads } from './reading/reads.ts'
 import { createServing } from './serving/service.ts'
 import { driveSweeps } from './sweeps/driver.ts'
+import { keepTeam } from './team/keep.ts'
 import { removeAddress, writeAddress } from './workspace/address.ts'
 import { ensureWorkspace } from './workspace/facts.ts'
 import { isDiskFull, lockFolder, makeFolder } from './workspace/folder.ts'
@@ -133,6 +134,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const driver = driveSweeps(context)
     undo.push(driver.close)
     undo.push(remindOfReviews(context).close)
+    const team = keepTeam(context)
+    undo.push(team.close)
 
     let closing: Promise<void> | null = null
     return {

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { Count, Id, Instant, Interval, Message, Share } from '../contract/basics.ts'
 import { route } from '../contract/route.ts'
+import { Approval } from './approvals.ts'
 import { Cycle, PhaseState } from './cycles.ts'
 import { Evaluation } from './evaluations.ts'
 import { Member } from './members.ts'
@@ -13,7 +14,6 @@ import { Run } from './runs.ts'
 import { Endpoint } from './serving.ts'
 import { Initiative, KeyResultView, Objective } from './strategy.ts'
 import { Task } from './tasks.ts'
-import { Approval } from './team.ts'
 import { Workspace } from './workspace.ts'
 
 /** One entry of the append-only audit log. */

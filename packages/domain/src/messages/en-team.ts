@@ -7,4 +7,34 @@ export const teamEn = {
   'task.cycle': 'Tasks would wait for each other in a circle: {cycle}. Take one of these dependencies out.',
   'comment.stranger':
     'Nobody here is called {names:list}. Members are: {members:list}. If it is code, put it between backticks.',
+
+  'approval.closed': 'This approval is already decided.',
+  'approval.expired': 'It is too late to vote: this approval was open until {at}. Ask for it again.',
+  'approval.role': 'The role {role:term} does not count here. Needed: {roles:terms}.',
+  'approval.named': 'Only the members named in its policy vote here.',
+  'approval.own': 'Nobody approves their own work. Ask someone else.',
+  'approval.twice': 'You have already voted.',
+  'approval.rejected': 'Rejected.',
+  'approval.approved': 'Approved by everybody who is needed.',
+  'approval.missing': 'Still needed: {roles:terms}.',
+  'approval.missingMembers': 'Still needed: {members:list}.',
+  'approval.missingBoth': 'Still needed: {roles:terms}; by name: {members:list}.',
+  'approval.missingCount': 'Votes still needed: {count}.',
+  'approval.policy.nobody': 'A policy needs at least one role or one member who must approve.',
+  'approval.policy.twice': 'A member stands in this policy twice.',
+  'approval.policy.count':
+    'Only the members named may vote (members: {members}), so {count} votes can never be reached. Name a role, or ask for fewer.',
+
+  'decision.options': 'The options must differ from each other.',
+  'decision.chosen': '“{chosen}” is none of the options: {options:list}.',
+  'decision.expectation': 'Say what is expected either as a chance or as an interval.',
+  'decision.interval': 'An interval needs a low and a high value, in this order.',
+  'decision.noForecast':
+    'The forecast of “{title}” has no chance yet, because it lacks measured points. State the chance yourself, or measure first.',
+  'decision.reason': 'Reason: {text}',
+  'decision.proposed': '“{title}” is not approved yet; its outcome is recorded once it is.',
+  'decision.known': 'The outcome of “{title}” is recorded already.',
+  'decision.outcome.one': 'Say either whether it was met, or the value that came.',
+  'decision.outcome.met': 'A chance was stated: say whether it was met.',
+  'decision.outcome.value': 'An interval was stated: say the value that came.',
 } as const

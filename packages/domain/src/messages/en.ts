@@ -112,13 +112,6 @@ export const en = {
 
   'role.refused':
     'The role {role:term} may not do this ({action:term}). Ask someone with the role: {roles:terms}.',
-  'approval.closed': 'This approval is already decided.',
-  'approval.role': 'The role {role:term} does not count here. Needed: {roles:terms}.',
-  'approval.own': 'Nobody approves their own work. Ask someone else.',
-  'approval.twice': 'You have already voted.',
-  'approval.rejected': 'Rejected.',
-  'approval.approved': 'Approved by every role that is needed.',
-  'approval.missing': 'Still needed: {roles:terms}.',
 
   'risk.frequency':
     'The frequency of “{name}” must be a rate of 0 or more a year, or a belief with alpha and beta above 0.',

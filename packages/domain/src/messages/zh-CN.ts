@@ -104,13 +104,6 @@ export const zhCN = {
 
   'role.refused':
     '角色“{role:term}”无权执行此操作（{action:term}）。请联系具有以下角色的成员：{roles:terms}。',
-  'approval.closed': '该审批已有结论。',
-  'approval.role': '角色“{role:term}”不参与此审批。需要：{roles:terms}。',
-  'approval.own': '不能审批自己的工作。请由他人审批。',
-  'approval.twice': '你已经投过票。',
-  'approval.rejected': '已驳回。',
-  'approval.approved': '所需角色均已批准。',
-  'approval.missing': '还需要：{roles:terms}。',
 
   'risk.frequency': '“{name}”的发生频率应为每年 0 次以上，或 alpha、beta 均大于 0 的分布。',
   'risk.loss': '“{name}”的损失区间顺序有误：下限须大于 0 且不超过上限，或满足 最小 ≤ 最可能 ≤ 最大。',

@@ -1,5 +1,6 @@
 /** @file The stages of a model version, and which moves are allowed. */
 import { type Message, message } from '../messages/message.ts'
+import type { ApprovalOutcome } from '../team/approvals.ts'
 import type { GateResult } from './gate.ts'
 
 export type Stage = 'candidate' | 'staging' | 'production' | 'archived'
@@ -14,7 +15,7 @@ export const stageMoves = {
 export type VersionForMove = {
   stage: Stage
   gate: GateResult | null
-  approval: 'open' | 'approved' | 'rejected' | null
+  approval: ApprovalOutcome | null
 }
 
 /**

@@ -1,7 +1,15 @@
 /** @file Tests of roles, tasks, approvals, load and bus factor. */
 import { describe, expect, it } from 'vitest'
 import { terms } from '../messages/terms.ts'
-import { approvalRefusal, approvalState, releasePolicy, type Vote } from './approvals.ts'
+import {
+  type ApprovalPolicy,
+  approvalRefusal,
+  approvalState,
+  policyRefusal,
+  releasePolicy,
+  type Vote,
+} from './approvals.ts'
+import { decisionRefusal, scoreDecision } from './decisions.ts'
 import { busFactors, loads } from './load.ts'
 import { may, type Role, rights, roleRefusal } from './roles.ts'
 import { taskRefusal } from './tasks.ts'
@@ -79,6 +87,78 @@ describe('approvals', () => {
     expect(refusal([vote('a', 'engineer')], 'a', 'engineer')).toBe('approval.twice')
     expect(refusal([vote('a', 'engineer')], 'b', 'reviewer')).toBeNull()
     expect(refusal([vote('a', 'engineer'), vote('b', 'reviewer')], 'c', 'reviewer')).toBe('approval.closed')
+  })
+})
+
+describe('policies', () => {
+  const policy = (rest: Partial<ApprovalPolicy>): ApprovalPolicy => ({ ...releasePolicy, roles: [], ...rest })
+
+  it('ask for people by name, and for a number of them', () => {
+    const named = policy({ members: ['a', 'b'] })
+    expect(approvalState(named, [vote('a', 'viewer')], (id) => id.toUpperCase())).toMatchObject({
+      state: 'open',
+      message: { code: 'approval.missingMembers', values: { members: 'B' } },
+    })
+    expect(approvalState(named, [vote('a', 'viewer'), vote('b', 'lead')]).state).toBe('approved')
+    expect(approvalRefusal(named, { requestedBy: 'x' }, [], { memberId: 'c', role: 'owner' })!.code).toBe(
+      'approval.named',
+    )
+    const three = policy({ roles: ['lead'], members: ['a'], count: 3 })
+    const two = [vote('a', 'engineer'), vote('b', 'lead')]
+    expect(approvalState(three, [vote('b', 'lead')]).message.code).toBe('approval.missingMembers')
+    expect(approvalState(three, []).message.code).toBe('approval.missingBoth')
+    expect(approvalState(three, two).message).toEqual({ code: 'approval.missingCount', values: { count: 1 } })
+    expect(approvalState(three, [...two, vote('c', 'lead')]).state).toBe('approved')
+  })
+
+  it('that nobody can meet are refused', () => {
+    expect(policyRefusal(policy({}))!.code).toBe('approval.policy.nobody')
+    expect(policyRefusal(policy({ members: ['a', 'a'] }))!.code).toBe('approval.policy.twice')
+    expect(policyRefusal(policy({ members: ['a'], count: 2 }))!.code).toBe('approval.policy.count')
+    expect(policyRefusal(policy({ roles: ['lead'], count: 2 }))).toBeNull()
+  })
+
+  it('end, and then nobody votes', () => {
+    const request = { requestedBy: 'x', expiresAt: '2026-01-02T00:00:00.000Z' }
+    const at = (now: string) =>
+      approvalRefusal(releasePolicy, request, [], { memberId: 'a', role: 'engineer' }, now)?.code ?? null
+    expect(at('2026-01-01T23:59:59.999Z')).toBeNull()
+    expect(at('2026-01-02T00:00:00.000Z')).toBe('approval.expired')
+    const late = { ...request, state: 'expired' as const }
+    expect(approvalRefusal(releasePolicy, late, [], { memberId: 'a', role: 'engineer' })!.code).toBe(
+      'approval.expired',
+    )
+  })
+})
+
+describe('decisions', () => {
+  const given = { options: ['go', 'wait'], chosen: 'go' }
+  it('choose one of their options, and expect one thing', () => {
+    const refusal = (rest: object) => decisionRefusal({ ...given, expectation: null, ...rest })?.code ?? null
+    expect(refusal({})).toBeNull()
+    expect(refusal({ chosen: 'stop' })).toBe('decision.chosen')
+    expect(refusal({ options: ['go', 'go'] })).toBe('decision.options')
+    expect(refusal({ expectation: {} })).toBe('decision.expectation')
+    expect(refusal({ expectation: { chance: 0.5, low: 1, high: 2 } })).toBe('decision.expectation')
+    expect(refusal({ expectation: { low: 1 } })).toBe('decision.interval')
+    expect(refusal({ expectation: { low: 2, high: 1 } })).toBe('decision.interval')
+  })
+
+  it('are scored by what was expected', () => {
+    expect(scoreDecision({ chance: 0.7 }, { met: true })).toEqual({
+      score: { rule: 'brier', value: expect.closeTo(0.09, 12) },
+    })
+    expect(scoreDecision({ chance: 0.7 }, { value: 1 })).toMatchObject({
+      refusal: { code: 'decision.outcome.met' },
+    })
+    // three quantiles stand for 0.3, 0.4 and 0.3 of the probability: 2 (0.3·0.1·4 + 0.4·0.5·2 + 0.3·0.1·0)
+    expect(scoreDecision({ low: 6, high: 10 }, { value: 10 })).toEqual({
+      score: { rule: 'crps', value: expect.closeTo(1.04, 12) },
+    })
+    expect(scoreDecision({ low: 6, high: 10 }, {})).toMatchObject({
+      refusal: { code: 'decision.outcome.one' },
+    })
+    expect(scoreDecision(null, { met: false })).toEqual({ score: null })
   })
 })
 

@@ -1,27 +1,18 @@
 /** @file Routes of runs of any command: starting, repeating, resuming, logs, captures, workers. */
-import { type Approval, api, CapstanError, type CommandInput, refusedError } from '@capstan/api'
-import {
-  approvalState,
-  budgetPolicy,
-  leaseSeconds,
-  message,
-  runEnded,
-  runRefusal,
-  whyWaiting,
-} from '@capstan/domain'
+import { api, CapstanError, type CommandInput, refusedError } from '@capstan/api'
+import { leaseSeconds, message, runRefusal, whyWaiting } from '@capstan/domain'
 import type { FastifyInstance } from 'fastify'
 import type { Change, Context } from '../context.ts'
 import { datasets, datasetVersions } from '../datasets/store.ts'
 import { getExperiment } from '../experiments/store.ts'
 import { bind, sendJson, sentByHandler } from '../http/register.ts'
 import { queueOn } from '../jobs/claim.ts'
-import { members } from '../members/store.ts'
 import { emptyRun, plainExecution } from '../runs/empty.ts'
 import { changeRun, getRun, insertRun, nextNumber, publicRun, type RunRecord } from '../runs/store.ts'
 import { initiatives } from '../strategy/store.ts'
-import { approvals, policies } from '../team/store.ts'
 import { type Pair, setParams, setTags } from '../tracking/store.ts'
 import { NAME_TAG } from '../tracking/track.ts'
+import { askForBudget } from './approval.ts'
 import { budgetRefusal, estimateCommand } from './budget.ts'
 import { emptyCapture } from './facts.ts'
 import { logPage } from './log.ts'
@@ -203,7 +194,9 @@ export async function queueCommand(
   const id = newId('run')
   const number = await nextNumber(db)
   const name = input.name ?? nameOf(input.command)
-  const approvalId = refusal ? await askForBudget(tx, newId, id, input.requestedBy ?? actor) : null
+  const approvalId = refusal
+    ? await askForBudget(tx, newId, { id, name, number }, input.requestedBy ?? actor)
+    : null
   const { command, priority, cores, memoryBytes, gpus, wallSeconds, maxAmount, retries } = input
   const run = await insertRun(db, {
     ...emptyRun(at),
@@ -246,49 +239,3 @@ const nameOf = (command: readonly string[]): string =>
 
 /** `CAPSTAN_DATA_<this>` */
 const variableOf = (name: string): string => name.toUpperCase().replaceAll('-', '_')
-
-async function askForBudget(
-  tx: Change,
-  newId: Context['newId'],
-  runId: string,
-  requestedBy: string,
-): Promise<string> {
-  const { db, at } = tx
-  if (!(await members.find(db, requestedBy))) {
-    throw new CapstanError('request/invalid', {
-      detail: 'body.requestedBy: name the member who asks for the approval',
-    })
-  }
-  const known = (await policies.list(db)).filter(({ subject }) => subject === 'budget').at(-1)
-  const policy =
-    known ?? (await policies.insert(db, { id: newId('policy'), ...budgetPolicy, subject: 'budget' }))
-  const { state, message } = approvalState(policy, [])
-  const approval: Approval = await approvals.insert(db, {
-    id: newId('approval'),
-    policyId: policy.id,
-    versionId: null,
-    runId,
-    requestedBy,
-    votes: [],
-    createdAt: at,
-    state,
-    missing: message,
-  })
-  await tx.record('approval', 'requested', approval.id, { run: runId })
-  return approval.id
-}
-
-/** What follows the last vote on a run that was held: it starts, or it is cancelled. */
-export async function afterApproval(tx: Change, approval: Approval): Promise<void> {
-  if (approval.runId === null || approval.state === 'open') return
-  const run = await getRun(tx.db, approval.runId)
-  if (runEnded(run.state)) return
-  const { name, number } = run
-  if (approval.state === 'approved') {
-    await changeRun(tx.db, run.id, (r) => ({ ...r, execution: { ...r.execution, approvalId: null } }))
-    await tx.record('run', 'queued', run.id, { name, number, kind: run.kind, approved: approval.id })
-  } else {
-    await changeRun(tx.db, run.id, (r) => ({ ...r, state: 'cancelled', endedAt: tx.at }))
-    await tx.record('run', 'cancelled', run.id, { name, number, rejected: approval.id })
-  }
-}

@@ -58,7 +58,7 @@ function OpenApproval({ approval, loop }: { approval: Approval; loop: Loop }) {
           ? t('waiting.budget')
           : version
             ? t('waiting.release', { name: version.modelName, number: version.number })
-            : t('waiting.releaseUnknown')}
+            : approval.title || t('waiting.releaseUnknown')}
       </AppLink>
       <p>
         {requester && t('waiting.askedBy', { name: requester })}{' '}

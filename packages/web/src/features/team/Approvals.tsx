@@ -46,7 +46,7 @@ function Item({ approval }: { approval: Approval }) {
           <AppLink href={paths.registry(approval.versionId ?? undefined)} className={ui.link}>
             {version
               ? t('waiting.release', { name: version.modelName, number: version.number })
-              : t('waiting.releaseUnknown')}
+              : approval.title || t('waiting.releaseUnknown')}
           </AppLink>
         ) : (
           <AppLink href={paths.runs(approval.runId)} className={ui.link}>

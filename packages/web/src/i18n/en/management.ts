@@ -106,7 +106,7 @@ export const management = {
     days: 'Days a period',
     openTasks: 'Open tasks',
   },
-  approvalState: { open: 'open', approved: 'approved', rejected: 'rejected' },
+  approvalState: { open: 'open', approved: 'approved', rejected: 'rejected', expired: 'expired' },
   scoreRule: { brier: 'Brier', crps: 'CRPS' },
   risk: {
     lead: 'What could go wrong in a year, how often and how dearly, simulated from the register below.',

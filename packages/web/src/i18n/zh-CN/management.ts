@@ -104,7 +104,7 @@ export const management: Words<typeof english> = {
     days: '每期天数',
     openTasks: '未完成任务',
   },
-  approvalState: { open: '待定', approved: '已通过', rejected: '未通过' },
+  approvalState: { open: '待定', approved: '已通过', rejected: '未通过', expired: '已过期' },
   scoreRule: { brier: 'Brier', crps: 'CRPS' },
   risk: {
     lead: '一年中可能出什么问题、多久一次、损失多大；由下方风险清单模拟得出。',
