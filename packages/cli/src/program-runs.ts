@@ -20,17 +20,15 @@ export interface Tools {
 
 export const gather = (value: string, before: string[] = []): string[] => [...before, value]
 
-/** @returns the command `runs`, which more commands are parts of */
-export function addRunCommands(tools: Tools): Command {
-  const { context, program, command, onWorkspace, prepare, whole, positive, withWorkspace, finish } = tools
-  const { say } = context
+/** Of options that may be given several times. */
+export const noneGathered = { param: [], tag: [], data: [], env: [] }
 
-  command('run', say('help.run'))
-    .argument('[command...]', say('help.runCommand'))
-    .passThroughOptions()
+/** What any command is queued with, alone or as a trial of a sweep. */
+export function addCommandOptions({ context, whole, positive }: Tools, made: Command): Command {
+  const { say } = context
+  return made
     .option('--initiative <name>', say('help.initiative'))
     .option('--experiment <name>', say('help.experiment'))
-    .option('--name <name>', say('help.runName'))
     .addOption(new Option('--param <name=value>', say('help.param')).argParser(gather))
     .addOption(new Option('--tag <name=value>', say('help.tag')).argParser(gather))
     .addOption(new Option('--data <name>', say('help.dataVersion')).argParser(gather))
@@ -43,15 +41,26 @@ export function addRunCommands(tools: Tools): Command {
     .option('--priority <n>', say('help.priority'), signed(context, '--priority'))
     .option('--max-cost <amount>', say('help.maxCost'), positive('--max-cost'))
     .option('--grace <seconds>', say('help.grace'), whole('--grace', 0, 3600))
-    .option('--parent <run>', say('help.parentRun'))
-    .option('--resume <run>', say('help.resume'))
     .option('--ask-approval <member>', say('help.askApproval'))
     .option('--folder <dir>', say('help.folder'))
     .option('--no-code', say('help.noCode'))
+}
+
+/** @returns the command `runs`, which more commands are parts of */
+export function addRunCommands(tools: Tools): Command {
+  const { context, program, command, onWorkspace, prepare, whole, positive, withWorkspace, finish } = tools
+  const { say } = context
+
+  const run = command('run', say('help.run'))
+    .argument('[command...]', say('help.runCommand'))
+    .passThroughOptions()
+    .option('--name <name>', say('help.runName'))
+    .option('--parent <run>', say('help.parentRun'))
+    .option('--resume <run>', say('help.resume'))
+  addCommandOptions(tools, run)
     .option('-d, --detach', say('help.detach'))
     .action(async (words: string[], options: Options) => {
-      const lists = { param: [], tag: [], data: [], env: [] }
-      const given = { ...lists, ...withWorkspace<{ code: boolean }>(options) }
+      const given = { ...noneGathered, ...withWorkspace<{ code: boolean }>(options) }
       finish(await (await import('./commands/run.ts')).run(context, words, given))
     })
 

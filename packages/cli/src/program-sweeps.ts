@@ -1,31 +1,23 @@
 /** @file Words and options of `capstan sweep`. */
-import type { Tools } from './program-runs.ts'
+import { addCommandOptions, noneGathered, type Tools } from './program-runs.ts'
 
 type Options = Record<string, never>
 
-export function addSweepCommands({
-  context,
-  program,
-  onWorkspace,
-  prepare,
-  withWorkspace,
-  finish,
-}: Tools): void {
+export function addSweepCommands(tools: Tools): void {
+  const { context, program, onWorkspace, prepare, withWorkspace, finish } = tools
   const { say } = context
   const sweep = prepare(program.command('sweep').description(say('help.sweep')))
   const sub = (name: string, description: string, isDefault = false) =>
     onWorkspace(prepare(sweep.command(name, { isDefault }).description(description)))
-  sub('start', say('help.sweepStart', { lr: '{lr}' }), true)
+  const start = sub('start', say('help.sweepStart', { lr: '{lr}' }), true)
     .argument('[command...]', say('help.runCommand'))
     .passThroughOptions()
     .requiredOption('--file <file>', say('help.sweepFile'))
     .option('--name <name>', say('help.sweepName'))
-    .option('--folder <dir>', say('help.folder'))
-    .option('--initiative <name>', say('help.initiative'))
-    .option('--no-code', say('help.noCode'))
+  addCommandOptions(tools, start)
     .option('-d, --detach', say('help.detach'))
     .action(async (words: string[], options: Options) => {
-      const given = withWorkspace<{ file: string; code: boolean }>(options)
+      const given = { ...noneGathered, ...withWorkspace<{ file: string; code: boolean }>(options) }
       finish(await (await import('./commands/sweep.ts')).sweepStart(context, words, given))
     })
   sub('list', say('help.sweepList'))

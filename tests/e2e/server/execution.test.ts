@@ -215,6 +215,52 @@ describe('budgets of commands', () => {
   })
 })
 
+test('a sweep ends when the budget of its initiative allows no further run, and says so', async () => {
+  const world = await startWorld()
+  try {
+    const { capstan } = world
+    const { Tiny: initiativeId } = await fund(world, { Tiny: 0.05 })
+    const logs = `
+      const { CAPSTAN_URL, CAPSTAN_TOKEN, CAPSTAN_RUN_ID } = process.env
+      await fetch(CAPSTAN_URL + '/api/v1/tracking/runs/' + CAPSTAN_RUN_ID + '/log', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', authorization: 'Bearer ' + CAPSTAN_TOKEN },
+        body: JSON.stringify({ metrics: [{ key: 'loss', at: 1, value: Number(process.argv[2]) }] }),
+      })
+      setTimeout(() => undefined, 600)`
+    writeFileSync(join(folder, 'trial.mjs'), logs)
+    const { id } = await capstan.sweeps.start({
+      body: {
+        name: 'poor',
+        plan: {
+          space: { x: { type: 'float', low: 0, high: 1 } },
+          goal: { metric: 'loss', direction: 'min' },
+          method: 'random',
+          budget: { runs: 50 },
+        },
+        subject: {
+          kind: 'command',
+          input: {
+            command: [process.execPath, 'trial.mjs', '{x}'],
+            ...{ folder, machine: hostname(), initiativeId: initiativeId! },
+          },
+        },
+      },
+    })
+    const detail = async () => capstan.sweeps.get({ params: { id } })
+    let now = await detail()
+    for (; now.sweep.state === 'running'; now = await detail())
+      await new Promise((resume) => setTimeout(resume, 100))
+    expect(now.sweep).toMatchObject({ state: 'finished', reason: { code: 'budget.break' } })
+    expect(now.trials.length).toBeGreaterThan(0)
+    expect(now.trials.length).toBeLessThan(50)
+    expect(now.trials.every(({ state }) => state === 'finished')).toBe(true)
+    expect(now.sweep.best).not.toBeNull()
+  } finally {
+    await world.server.close()
+  }
+})
+
 test('built-in training repeats itself bit for bit', async () => {
   const world = await startWorld()
   const { capstan } = world

@@ -41,8 +41,15 @@ export class CapstanError extends Error {
 
 /** A refusal of the domain as an error: the same sentence that the page shows beforehand. */
 export function refusedError(refusal: Message): CapstanError {
-  return new CapstanError('request/refused', { refusal: refusal.code, reason: localText(refusal) })
+  const values = { refusal: refusal.code, reason: localText(refusal) }
+  return new CapstanError('request/refused', values, { cause: refusal })
 }
+
+/** What a refusal of `refusedError` says, to be kept with what it ended; null for any other error. */
+export const refusalIn = (error: unknown): Message | null =>
+  error instanceof CapstanError && error.code === 'request/refused'
+    ? ((error.cause as Message) ?? null)
+    : null
 
 /** A search that cannot be read, as an error. */
 export function searchError(refusal: Message): CapstanError {

@@ -276,6 +276,14 @@ export const errorCatalogue = {
     '请清理空间后重试；已确认的数据是安全的。',
   ),
   'cli/usage': entry(400, 64, '{detail}', 'See: capstan --help', '{detail}', '参见：capstan --help'),
+  'cli/unknown-name': entry(
+    404,
+    66,
+    'There is no {noun} {name}. There are: {names}.',
+    'Use one of those names.',
+    '没有{noun} {name}。现有：{names}。',
+    '请使用其中的名称。',
+  ),
   'cli/not-built': entry(
     500,
     72,

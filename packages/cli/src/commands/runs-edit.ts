@@ -1,9 +1,9 @@
 /** @file `capstan runs edit`: name, note and tags of a run; deletes and restores it. */
 import { CapstanError } from '@capstan/api'
 import type { Context } from '../context.ts'
+import { pairsOf } from '../runs/command-input.ts'
 import { findRun } from '../runs/find.ts'
 import { onServer, type Shared } from '../runs/on-server.ts'
-import { pairsOf } from './run.ts'
 
 interface Wanted extends Shared {
   name?: string

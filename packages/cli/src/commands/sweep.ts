@@ -1,6 +1,5 @@
 /** @file `capstan sweep …`: starts a sweep, lists sweeps, shows one, stops it. */
 import { readFile } from 'node:fs/promises'
-import { hostname } from 'node:os'
 import { basename, resolve } from 'node:path'
 import {
   CapstanError,
@@ -9,21 +8,19 @@ import {
   type SweepDetail,
   SweepFile,
   type SweepInput,
+  type SweepTrial,
 } from '@capstan/api'
 import { connect } from '../connection.ts'
 import { type Context, sentence } from '../context.ts'
 import { sleep } from '../interrupt.ts'
-import { captureCode, captureVariables } from '../runs/capture.ts'
+import { type CommandOptions, commandInput, tellCaptured } from '../runs/command-input.ts'
 import { findData, findInitiative } from '../runs/find.ts'
 import { formatIn } from '../terminal/format.ts'
 
-export interface SweepOptions {
+export interface SweepOptions extends CommandOptions {
   workspace: string
   file: string
   name?: string
-  folder?: string
-  initiative?: string
-  code: boolean
   detach?: boolean
 }
 interface Shared {
@@ -119,14 +116,14 @@ async function subjectOf(
   command: readonly string[] | undefined,
   options: SweepOptions,
 ): Promise<SweepInput['subject']> {
-  const initiativeId =
-    options.initiative === undefined ? null : await findInitiative(client, options.initiative)
   if (train !== undefined) {
     const design = (await client.designs.list()).find(
       ({ id, name }) => id === train.design || name === train.design,
     )
     if (!design) throw new CapstanError('request/not-found', { noun: 'design', id: train.design })
     const { datasetVersionId } = await findData(client, train.dataset)
+    const initiativeId =
+      options.initiative === undefined ? null : await findInitiative(client, options.initiative)
     return {
       kind: 'train',
       designId: design.id,
@@ -135,19 +132,9 @@ async function subjectOf(
       parameters: train.parameters,
     }
   }
-  const folder = resolve(context.cwd, options.folder ?? '.')
-  const code = options.code ? await captureCode(client, folder) : undefined
-  return {
-    kind: 'command',
-    input: {
-      command: [...command!],
-      folder,
-      machine: hostname(),
-      initiativeId,
-      ...(code === undefined ? {} : { code }),
-      variables: captureVariables(context.env),
-    },
-  }
+  const input = await commandInput(context, client, command!, options)
+  tellCaptured(context, input.code)
+  return { kind: 'command', input }
 }
 
 async function follow(
@@ -193,7 +180,7 @@ function show(context: Context, { sweep, trials, importance }: SweepDetail, curr
       `#${trial.runNumber}`,
       say(`sweep.trial.${trial.state}`),
       number(trial.value!),
-      Object.entries(trial.values)
+      Object.entries({ ...trial.values, ...resourceOf(sweep, trial) })
         .map(([key, value]) => `${key}=${typeof value === 'number' ? number(value) : value}`)
         .join(' '),
     ]),
@@ -207,6 +194,10 @@ function show(context: Context, { sweep, trials, importance }: SweepDetail, curr
       }),
     )
 }
+
+/** What successive halving gave it, by the name of its parameter. */
+const resourceOf = ({ plan }: Sweep, { resource }: SweepTrial): Record<string, number> =>
+  plan.halving?.parameter && resource !== null ? { [plan.halving.parameter]: resource } : {}
 
 async function find(client: Client, reference: string): Promise<Sweep> {
   const all = await client.sweeps.list()

@@ -27,7 +27,7 @@ export async function findInitiative(client: Client, reference: string): Promise
   if (exact) return exact.id
   const begin = all.filter(({ name }) => name.toLowerCase().startsWith(wanted))
   if (begin.length === 1) return begin[0]!.id
-  throw new CapstanError('request/not-found', { noun: 'initiative', id: reference })
+  throw unknown('initiative', reference, all)
 }
 
 /** `digits`, `digits:2` (a version), `train=digits:2` (under a name of its own). */
@@ -36,11 +36,25 @@ export async function findData(
   reference: string,
 ): Promise<{ name: string; datasetVersionId: string }> {
   const [, given, dataset, version] = /^(?:([A-Za-z][\w-]*)=)?(.+?)(?::v?(\d+))?$/.exec(reference) ?? []
-  const found = (await client.datasets.list()).find(({ id, name }) => name === dataset || id === dataset)
+  const all = await client.datasets.list()
+  const found = all.find(({ id, name }) => name === dataset || id === dataset)
   const versions = found?.versions ?? []
   const chosen =
     version === undefined ? versions.at(-1) : versions.find(({ number }) => number === Number(version))
-  if (!found || !chosen) throw new CapstanError('request/not-found', { noun: 'dataset', id: reference })
+  if (!found) throw unknown('dataset', reference, all)
+  if (!chosen) throw new CapstanError('request/not-found', { noun: 'dataset', id: reference })
   const name = given ?? found.name.replace(/[^A-Za-z0-9_-]+/g, '_').replace(/^[^A-Za-z]+/, '')
   return { name: (name || 'data').slice(0, 64), datasetVersionId: chosen.id }
+}
+
+const MOST_NAMES = 20
+
+/** With what there is instead. */
+function unknown(noun: string, name: string, all: readonly { name: string }[]): CapstanError {
+  if (all.length === 0) return new CapstanError('request/not-found', { noun, id: name })
+  const names = all.slice(0, MOST_NAMES).map((one) => one.name)
+  return new CapstanError('cli/unknown-name', {
+    ...{ noun, name },
+    names: names.join(', ') + (all.length > MOST_NAMES ? ', …' : ''),
+  })
 }

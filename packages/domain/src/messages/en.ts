@@ -47,6 +47,7 @@ export const en = {
   'sweep.end.nothing': 'No run logged a finite value of {metric}.',
   'sweep.end.failing':
     'The first {count} runs all failed; the command or the data is at fault, not the values.',
+  'sweep.end.start': 'No further run could be queued: {why}',
   'sweep.ended': '{name} has ended already.',
   'sweep.noMetric': 'The run ended without a finite value of {metric}.',
   'artifact.path': 'Invalid path: {path}. An artifact has a plain relative path, such as model/weights.bin.',

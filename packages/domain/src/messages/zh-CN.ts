@@ -42,6 +42,7 @@ export const zhCN = {
   'sweep.end.complete': '所有组合均已尝试：{count}。',
   'sweep.end.nothing': '没有任何运行记录到 {metric} 的有限值。',
   'sweep.end.failing': '前 {count} 次运行全部失败，问题在于命令或数据，而非参数值。',
+  'sweep.end.start': '无法再排入运行：{why}',
   'sweep.ended': '{name} 已经结束。',
   'sweep.noMetric': '运行结束时没有 {metric} 的有限值。',
   'artifact.path': '路径无效：{path}。制品路径须为普通相对路径，例如 model/weights.bin。',

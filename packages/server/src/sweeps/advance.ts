@@ -1,5 +1,5 @@
 /** @file Takes a sweep its next steps: reads what its runs did, lets the domain decide, saves all of it at once. */
-import type { SweepTrial } from '@capstan/api'
+import { CapstanError, refusalIn, type SweepTrial } from '@capstan/api'
 import {
   bestTrial,
   type CurvePoint,
@@ -48,7 +48,7 @@ export async function advanceSweep(context: Context, id: string): Promise<boolea
     if (sweep.state !== 'running' || (await trialsOf(tx.db, id)).length !== played.length) return
     for (const { trial } of moved) await saveTrial(tx.db, id, trial)
     const trials = new Map(played.map((each) => [each.trial.number, each]))
-    for (const step of steps) await take(tx, context, sweep, trials, step)
+    await takeAll(tx, context, sweep, trials, steps)
   })
   return steps.length > 0
 }
@@ -118,6 +118,32 @@ export const trialOf = ({ trial, curve }: Played): Trial => ({
   cost: trial.cost,
   curve,
 })
+
+/** What refuses to start, such as a budget of the initiative, ends the sweep once nothing of it runs any more. */
+async function takeAll(
+  tx: Change,
+  context: Context,
+  sweep: SweepRecord,
+  trials: ReadonlyMap<number, Played>,
+  steps: readonly SweepStep[],
+): Promise<void> {
+  const running = new Set(
+    [...trials.values()].flatMap(({ trial }) => (trial.state === 'running' ? [trial.number] : [])),
+  )
+  for (const step of steps) {
+    try {
+      await take(tx, context, sweep, trials, step)
+    } catch (error) {
+      // the first trial of all is refused to whoever starts the sweep
+      if (step.kind !== 'start' || trials.size === 0 || !(error instanceof CapstanError)) throw error
+      if (running.size > 0) return
+      const reason = refusalIn(error) ?? message('sweep.end.start', { why: error.message })
+      return take(tx, context, sweep, trials, { kind: 'end', reason })
+    }
+    if (step.kind === 'start') running.add(step.trial.number)
+    if (step.kind === 'stop') running.delete(step.trial)
+  }
+}
 
 async function take(
   tx: Change,

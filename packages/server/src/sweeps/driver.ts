@@ -27,7 +27,7 @@ export function driveSweeps(context: Context): SweepDriver {
       try {
         await advanceSweep(context, id)
       } catch (error) {
-        // tried again at the next look; a budget that broke shows in the log of the server
+        // tried again at the next look
         log.warn({ err: error, sweep: id }, 'a sweep could not go on')
       }
     })
