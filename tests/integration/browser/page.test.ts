@@ -136,7 +136,7 @@ describe('a complete workspace', () => {
       await expect
         .poll(async () => (await page.locator('main').textContent())?.length ?? 0)
         .toBeGreaterThan(150)
-      expect(await page.locator('[role=alert]').count(), href).toBe(0)
+      expect(await page.locator('[role=alert]').count(), href ?? '').toBe(0)
     }
     expect(errors).toEqual([])
     await page.context().close()
