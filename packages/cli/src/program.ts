@@ -8,6 +8,7 @@ import { addImportCommands } from './program-imports.ts'
 import { addMeasureCommands } from './program-measures.ts'
 import { addPlanCommands } from './program-plans.ts'
 import { addResourceCommands } from './program-resources.ts'
+import { addReviewCommands } from './program-review.ts'
 import { addRunCommands, sizeOf } from './program-runs.ts'
 import { addSweepCommands } from './program-sweeps.ts'
 import { addTrackingCommands } from './program-tracking.ts'
@@ -97,6 +98,7 @@ export function createProgram(context: Context, version: string, finish: (exit: 
   addMeasureCommands(tools)
   addPlanCommands(tools)
   addResourceCommands(tools)
+  addReviewCommands(tools)
 
   const design = prepare(program.command('design').description(say('help.designs')))
   onWorkspace(prepare(design.command('check').description(say('help.designCheck'))))

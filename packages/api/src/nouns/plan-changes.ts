@@ -126,6 +126,9 @@ export const Outlook = z.object({
   ),
   budgets: z.array(z.object({ initiativeId: Id, poolId: Id, amount: z.number(), used: z.number() })),
   risks: z.array(z.object({ id: Id, name: z.string(), frequency: z.number(), ale: z.number() })),
+  mitigations: z.array(
+    z.object({ id: Id, name: z.string(), riskId: Id, annualCost: z.number(), adopted: z.boolean() }),
+  ),
   expectedValue: z.number(),
   ale: z.number(),
   /** What the adopted mitigations cost a year. */

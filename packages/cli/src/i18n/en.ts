@@ -3,6 +3,7 @@ import { accessEn } from './en-access.ts'
 import { measuresEn } from './en-measures.ts'
 import { plansEn } from './en-plans.ts'
 import { resourcesEn } from './en-resources.ts'
+import { reviewEn } from './en-review.ts'
 import { runsEn } from './en-runs.ts'
 import { sweepsEn } from './en-sweeps.ts'
 import { trackingEn } from './en-tracking.ts'
@@ -14,6 +15,7 @@ export const en = {
   ...measuresEn,
   ...plansEn,
   ...resourcesEn,
+  ...reviewEn,
   ...sweepsEn,
   'help.capstan': 'The whole loop of a small AI team, on numbers measured from its own models.',
   'help.version': 'print the version',

@@ -5,6 +5,7 @@ import { accessZh } from './zh-CN-access.ts'
 import { measuresZh } from './zh-CN-measures.ts'
 import { plansZh } from './zh-CN-plans.ts'
 import { resourcesZh } from './zh-CN-resources.ts'
+import { reviewZh } from './zh-CN-review.ts'
 import { runsZh } from './zh-CN-runs.ts'
 import { sweepsZh } from './zh-CN-sweeps.ts'
 import { trackingZh } from './zh-CN-tracking.ts'
@@ -16,6 +17,7 @@ export const zhCN = {
   ...measuresZh,
   ...plansZh,
   ...resourcesZh,
+  ...reviewZh,
   ...sweepsZh,
   'help.capstan': '小型 AI 团队的完整循环，建立在自家模型实测的数据之上。',
   'help.version': '显示版本',

@@ -77,8 +77,8 @@ export const reviewEn = {
   'proposal.target.title': 'Change the target of {name} from {from} to {to}',
   'proposal.chance.title': 'Set the chance of {name} from {from:percent} to {to:percent}',
   'proposal.shrink.title': 'Shrink {pool} by {amount} {unit:term} in each period',
-  'proposal.typed.by': 'Proposed by {name}.',
-  'proposal.typed.reason': 'Proposed by {name}: {note}',
+  'proposal.typed.by': 'Proposed by {name:term}.',
+  'proposal.typed.reason': 'Proposed by {name:term}: {note}',
   'proposal.typed.effect':
     'The expected value of the plan goes from {valueBefore:money} to {valueAfter:money}, the expected yearly loss from {lossBefore:money} to {lossAfter:money}.',
 
@@ -102,7 +102,7 @@ export const reviewEn = {
   'change.otherNumbers': '“{field}” does not belong to this proposal. What can be changed: {known}.',
   'change.tooMany': '{found} changes at once are too many; up to {most} can be made together.',
 
-  'review.decided': '{name} has decided this proposal already: {state:term}.',
+  'review.decided': '{name:term} has decided this proposal already: {state:term}.',
   'review.stale': 'The plan has changed since the review. {changes} Make a new review.',
   'review.noPlan':
     'There is nothing to review in cycle {number} yet: no allocation of it was approved. Solve and approve one first.',

@@ -69,8 +69,8 @@ export const reviewZhCN = {
   'proposal.target.title': '将 {name} 的目标由 {from} 改为 {to}',
   'proposal.chance.title': '将 {name} 的成功概率由 {from:percent} 设为 {to:percent}',
   'proposal.shrink.title': '将 {pool} 每期缩减 {amount} {unit:term}',
-  'proposal.typed.by': '由 {name} 提出。',
-  'proposal.typed.reason': '由 {name} 提出：{note}',
+  'proposal.typed.by': '由 {name:term} 提出。',
+  'proposal.typed.reason': '由 {name:term} 提出：{note}',
   'proposal.typed.effect':
     '规划的期望价值由 {valueBefore:money} 变为 {valueAfter:money}，年预期损失由 {lossBefore:money} 变为 {lossAfter:money}。',
 
@@ -93,7 +93,7 @@ export const reviewZhCN = {
   'change.otherNumbers': '“{field}”不属于此建议。可更改的有：{known}。',
   'change.tooMany': '一次提交 {found} 项更改过多，最多可同时提交 {most} 项。',
 
-  'review.decided': '{name} 已对此建议作出决定：{state:term}。',
+  'review.decided': '{name:term} 已对此建议作出决定：{state:term}。',
   'review.stale': '复盘之后规划已有变化。{changes}请重新复盘。',
   'review.noPlan': '第 {number} 周期尚无可复盘的内容：本周期还没有批准过配置方案。请先求解并批准一个。',
   'review.nothingDecided':

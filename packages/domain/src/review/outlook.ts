@@ -21,6 +21,7 @@ export type Outlook = {
   pools: { id: string; name: string; unit: string; capacity: number; granted: number }[]
   budgets: { initiativeId: string; poolId: string; amount: number; used: number }[]
   risks: { id: string; name: string; frequency: number; ale: number }[]
+  mitigations: { id: string; name: string; riskId: string; annualCost: number; adopted: boolean }[]
   /** Of what is funded, in the workspace's currency. */
   expectedValue: number
   /** Expected loss of a year, and what the adopted mitigations cost in it. */
@@ -69,6 +70,9 @@ export const outlook = (plan: Plan, forecast: Forecaster = forecaster()): Outloo
         ale: annualLossExpectancy(standing),
       }
     }),
+    mitigations: plan.mitigations.map(({ id, name, riskId, annualCost, adopted }) => ({
+      ...{ id, name, riskId, annualCost, adopted },
+    })),
     expectedValue: total(funded.map(expectedValue)),
     ale: total(plan.risks.map((risk) => annualLossExpectancy(riskNow(plan, risk)))),
     mitigationCost: total(plan.mitigations.filter((m) => m.adopted).map(({ annualCost }) => annualCost)),

@@ -31,17 +31,21 @@ export type TurnRecord = {
 
 export type Scored = { mean: number; count: number }
 
-/** @param plan the snapshot taken when the allocation was approved; @param end that of the last review */
-export const turnRecord = (plan: Snapshot, end: Snapshot, closed: boolean): TurnRecord => {
+/**
+ * @param plan the snapshot taken when the allocation was approved
+ * @param end that of the last review
+ * @param decided Brier scores of the decisions of the turn, whenever their outcome became known
+ */
+export const turnRecord = (
+  plan: Snapshot,
+  end: Snapshot,
+  closed: boolean,
+  decided: readonly number[] = [],
+): TurnRecord => {
   const outcomes = plan.keyResults.flatMap((then) => {
     const now = end.keyResults.find(({ id }) => id === then.id)
     return now ? outcomeOf(then, now, end.at, closed) : []
   })
-  const decided = end.decisions.flatMap(({ forecast, outcome }) =>
-    forecast.kind === 'chance' && outcome?.kind === 'happened'
-      ? [brier(forecast.chance, outcome.happened)]
-      : [],
-  )
   const briers = [...outcomes.flatMap(({ brier }) => brier ?? []), ...decided]
   const crpses = outcomes.flatMap(({ crps }) => crps ?? [])
   const covered = outcomes.flatMap(({ covered }) => (covered === null ? [] : [covered]))

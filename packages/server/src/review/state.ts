@@ -75,7 +75,7 @@ export async function readState(
     budgets: state,
     risks: await riskStates(db, at),
     lossProfile: simulation ? { ale: simulation.ale, var95: simulation.var95, es95: simulation.es95 } : null,
-    decisions: (await decisions.list(db)).flatMap((decision) => decisionState(decision, cycleId, views)),
+    decisions: await decisionStates(db, cycle, views, at),
     estimates: await estimates(db, facts, state),
     ...(known.runs === false ? {} : { runs: await runStates(db, cycle) }),
     allocation: allocation && {
@@ -271,32 +271,51 @@ async function riskStates(db: Db, at: string): Promise<PlanState['risks']> {
   })
 }
 
-/** A decision's outcome is what somebody recorded, or whether its key result is met once that is measured. */
-function decisionState(
-  decision: Decision,
-  cycleId: string,
+/** Those of the cycle, and earlier ones whose outcome has become known since. */
+async function decisionStates(
+  db: Db,
+  cycle: Cycle,
   views: readonly KeyResultView[],
-): PlanState['decisions'] {
-  const { expectation, outcome, id, title } = decision
-  if (decision.cycleId !== cycleId || expectation === null) return []
+  at: string,
+): Promise<PlanState['decisions']> {
+  const ends = new Map((await cycles.list(db)).map(({ id, end }) => [id, end]))
+  return (await decisions.list(db)).flatMap((decision): PlanState['decisions'] => {
+    const own = decision.cycleId === cycle.id
+    if (!own && decision.outcome !== null) return []
+    const state = decisionState(decision, views, own ? null : (ends.get(decision.cycleId) ?? null), at)
+    return state && (own || state.outcome !== null) ? [state] : []
+  })
+}
+
+/**
+ * A decision's outcome is what somebody recorded, or whether its key result is met: at any time when it is, and when
+ * it is not, once its time is up.
+ * @param until the end of the cycle that it was made in, where that is over: its key result may have gone on
+ */
+function decisionState(
+  { expectation, outcome, id, title }: Decision,
+  views: readonly KeyResultView[],
+  until: string | null,
+  at: string,
+): PlanState['decisions'][number] | null {
+  if (expectation === null) return null
   const { chance, low, high } = expectation
   if (chance !== undefined) {
-    const met = outcome?.met ?? views.find((view) => view.id === expectation.keyResultId)?.met ?? null
-    return [
-      {
-        ...{ id, title, forecast: { kind: 'chance' as const, chance } },
-        outcome: met === null ? null : { kind: 'happened', happened: met },
-      },
-    ]
+    const view = views.find((one) => one.id === expectation.keyResultId)
+    const over = view !== undefined && (until ?? view.due) <= at
+    const found = view?.met === true ? true : view?.met === false && over ? false : null
+    const happened = outcome?.met ?? found
+    return {
+      ...{ id, title, forecast: { kind: 'chance', chance } },
+      outcome: happened === null ? null : { kind: 'happened', happened },
+    }
   }
-  if (low === undefined || high === undefined) return []
+  if (low === undefined || high === undefined) return null
   const value = outcome?.value
-  return [
-    {
-      ...{ id, title, forecast: { kind: 'interval' as const, p10: low, p50: (low + high) / 2, p90: high } },
-      outcome: value === undefined ? null : { kind: 'value', value },
-    },
-  ]
+  return {
+    ...{ id, title, forecast: { kind: 'interval', p10: low, p50: (low + high) / 2, p90: high } },
+    outcome: value === undefined ? null : { kind: 'value', value },
+  }
 }
 
 /** Finished estimates: days of tasks done in this cycle, and compute of initiatives whose tasks are all done. */
