@@ -4,6 +4,7 @@ import { resourcesEn } from './en-resources.ts'
 import { reviewEn } from './en-review.ts'
 import { teamEn } from './en-team.ts'
 import { transferEn } from './en-transfer.ts'
+import { strategyEn } from './en-strategy.ts'
 
 export const en = {
   'run.move': 'A run that is {from:term} cannot become {to:term}.',
@@ -209,6 +210,7 @@ export const en = {
 
   ...measuresEn,
   ...resourcesEn,
+  ...strategyEn,
   ...reviewEn,
   ...teamEn,
   ...transferEn,

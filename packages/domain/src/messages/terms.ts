@@ -103,6 +103,15 @@ const words = {
   pool: { en: 'pool', 'zh-CN': '资源池' },
   risk: { en: 'risk', 'zh-CN': '风险' },
   mitigation: { en: 'mitigation', 'zh-CN': '缓解措施' },
+  planning: { en: 'planning', 'zh-CN': '规划中' },
+  review: { en: 'in review', 'zh-CN': '评审中' },
+  'cycle-review': { en: 'review', 'zh-CN': '复盘' },
+  closed: { en: 'closed', 'zh-CN': '已关闭' },
+  up: { en: 'upwards', 'zh-CN': '上升' },
+  down: { en: 'downwards', 'zh-CN': '下降' },
+  value: { en: 'the value', 'zh-CN': '价值' },
+  size: { en: 'the size', 'zh-CN': '规模' },
+  growth: { en: 'the growth', 'zh-CN': '增长率' },
 } satisfies Record<string, Record<Language, string>>
 
 export const terms: Record<string, Record<Language, string>> = words

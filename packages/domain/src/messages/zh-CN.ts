@@ -5,6 +5,7 @@ import { resourcesZh } from './zh-CN-resources.ts'
 import { reviewZhCN } from './zh-CN-review.ts'
 import { teamZhCN } from './zh-CN-team.ts'
 import { transferZhCN } from './zh-CN-transfer.ts'
+import { strategyZh } from './zh-CN-strategy.ts'
 
 export const zhCN = {
   'run.move': '“{from:term}”的训练运行不能变为“{to:term}”。',
@@ -188,6 +189,7 @@ export const zhCN = {
 
   ...measuresZh,
   ...resourcesZh,
+  ...strategyZh,
   ...reviewZhCN,
   ...teamZhCN,
   ...transferZhCN,
