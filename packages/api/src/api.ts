@@ -7,8 +7,10 @@ import { cycleRoutes } from './nouns/cycles.ts'
 import { blobRoutes, datasetRoutes } from './nouns/datasets.ts'
 import { designRoutes } from './nouns/designs.ts'
 import { evaluationRoutes } from './nouns/evaluations.ts'
+import { lineageRoutes } from './nouns/lineage.ts'
 import { loggingRoutes } from './nouns/logging.ts'
 import { loopRoutes } from './nouns/loop.ts'
+import { marketRoutes } from './nouns/market.ts'
 import { measureRoutes } from './nouns/measures.ts'
 import { memberRoutes } from './nouns/members.ts'
 import { planRoutes } from './nouns/plans.ts'
@@ -33,6 +35,7 @@ export const api = {
   cycles: cycleRoutes,
   measures: measureRoutes,
   strategy: strategyRoutes,
+  market: marketRoutes,
   resources: resourceRoutes,
   runway: runwayRoutes,
   plans: planRoutes,
@@ -53,6 +56,7 @@ export const api = {
   sweeps: sweepRoutes,
   evaluations: evaluationRoutes,
   registry: registryRoutes,
+  lineage: lineageRoutes,
   serving: servingRoutes,
 } satisfies RouteTable
 export type Api = typeof api

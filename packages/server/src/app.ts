@@ -15,8 +15,10 @@ import { eventRoute } from './http/events.ts'
 import { type GuardOptions, guard, runTokenOf } from './http/guard.ts'
 import { apiPages, safeHeaders, webPages } from './http/page.ts'
 import { jobRoutes } from './jobs/routes.ts'
+import { lineageRoutes } from './lineage/routes.ts'
 import { loggingRoutes } from './logging/routes.ts'
 import { loopRoutes } from './loop/routes.ts'
+import { marketRoutes } from './market/routes.ts'
 import { measureRoutes } from './measures/routes.ts'
 import { memberRoutes } from './members/routes.ts'
 import { mlflowRoutes } from './mlflow/routes.ts'
@@ -66,6 +68,7 @@ export async function buildApp(
     cycleRoutes,
     measureRoutes,
     strategyRoutes,
+    marketRoutes,
     resourceRoutes,
     runwayRoutes,
     planRoutes,
@@ -85,6 +88,7 @@ export async function buildApp(
     sweepRoutes,
     evaluationRoutes,
     registryRoutes,
+    lineageRoutes,
     mlflowRoutes,
   ]) {
     routes(app, context)

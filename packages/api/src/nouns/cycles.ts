@@ -1,6 +1,6 @@
 /** @file Cycles: one turn of the loop each, with the state of its phases. */
 import { z } from 'zod'
-import { ById, Count, Id, Instant, Name } from '../contract/basics.ts'
+import { ById, Count, Id, Instant, Name, Revision } from '../contract/basics.ts'
 import { route } from '../contract/route.ts'
 
 export const PhaseName = z.enum(['strategy', 'resources', 'team', 'risk', 'review'])
@@ -19,6 +19,7 @@ export const Cycle = z.object({
   remindedAt: Instant.nullable().optional(),
   /** What capacities and needs are counted by, from the start on; weeks when absent. */
   period: z.enum(['week', 'fortnight', 'month', 'quarter']).optional(),
+  revision: Revision.optional(),
 })
 export type Cycle = z.infer<typeof Cycle>
 
@@ -50,6 +51,22 @@ export const cycleRoutes = {
     summary: 'One cycle',
     access: 'viewer',
     params: ById,
+    response: Cycle,
+  }),
+  edit: route({
+    method: 'PATCH',
+    path: '/api/v1/cycles/:id',
+    summary: 'Change a cycle that is not closed, or move it to its next state',
+    access: 'lead',
+    params: ById,
+    body: z.strictObject({
+      revision: Revision,
+      name: Name.optional(),
+      start: Instant.optional(),
+      end: Instant.optional(),
+      period: z.enum(['week', 'fortnight', 'month', 'quarter']).optional(),
+      state: Cycle.shape.state.optional(),
+    }),
     response: Cycle,
   }),
 }

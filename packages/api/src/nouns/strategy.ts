@@ -1,18 +1,8 @@
-/** @file Objectives, key results and initiatives. */
+/** @file Objectives and key results. */
 import { z } from 'zod'
-import {
-  ById,
-  Evidence,
-  Id,
-  Instant,
-  Interval,
-  Message,
-  Name,
-  Note,
-  Origin,
-  Share,
-} from '../contract/basics.ts'
+import { ById, Id, Instant, Interval, Message, Name, Origin, Revision, Share } from '../contract/basics.ts'
 import { route } from '../contract/route.ts'
+import { initiativeRoutes } from './initiatives.ts'
 import { Measure } from './measures.ts'
 
 export const Forecast = z.object({
@@ -43,6 +33,7 @@ export const Objective = z.object({
   ownerId: Id.nullable(),
   origin: Origin,
   createdAt: Instant,
+  revision: Revision.optional(),
 })
 export type Objective = z.infer<typeof Objective>
 
@@ -55,6 +46,7 @@ export const KeyResult = z.object({
   target: z.number(),
   due: Instant,
   origin: Origin,
+  revision: Revision.optional(),
 })
 
 /** A key result with what is known of it now. */
@@ -66,28 +58,15 @@ export const KeyResultView = KeyResult.extend({
 export type KeyResult = z.infer<typeof KeyResult>
 export type KeyResultView = z.infer<typeof KeyResultView>
 
-export const Initiative = z.object({
-  id: Id,
-  cycleId: Id,
-  name: Name,
-  summary: Note,
-  designId: Id.nullable(),
-  /** Worth if it succeeds, in the workspace's currency: 5 %, most likely, 95 %. */
-  value: z.object({ low: z.number(), mode: z.number(), high: z.number() }),
-  /** Belief in success, a Beta distribution. */
-  chance: z.object({ alpha: z.number().positive(), beta: z.number().positive() }),
-  /** Need per pool, one amount for each period of its duration. */
-  needs: z.record(Id, z.array(z.number().min(0)).min(1)),
-  earliest: z.int().min(0),
-  latest: z.int().min(0),
-  prerequisites: z.array(Id),
-  exclusions: z.array(Id),
-  state: z.enum(['candidate', 'funded', 'declined', 'stopped', 'done']),
-  estimatorId: Id.nullable(),
-  origin: Origin,
-  evidence: z.array(Evidence),
+export const ObjectiveChance = z.object({
+  objectiveId: Id,
+  keyResults: z.array(Id),
+  /** If its key results were independent; null while one is unknown, or there are none. */
+  chance: Share.nullable(),
+  /** Whatever their dependence. */
+  bounds: Interval.nullable(),
 })
-export type Initiative = z.infer<typeof Initiative>
+export type ObjectiveChance = z.infer<typeof ObjectiveChance>
 
 export const strategyRoutes = {
   objectives: route({
@@ -110,6 +89,31 @@ export const strategyRoutes = {
       origin: Origin.default('typed'),
     }),
     response: Objective,
+  }),
+  editObjective: route({
+    method: 'PATCH',
+    path: '/api/v1/objectives/:id',
+    summary: 'Change an objective',
+    access: 'lead',
+    params: ById,
+    body: z.strictObject({ revision: Revision, title: Name.optional(), ownerId: Id.nullable().optional() }),
+    response: Objective,
+  }),
+  removeObjective: route({
+    method: 'DELETE',
+    path: '/api/v1/objectives/:id',
+    summary: 'Remove an objective without key results',
+    access: 'lead',
+    params: ById,
+    response: z.object({ id: Id }),
+  }),
+  chances: route({
+    method: 'GET',
+    path: '/api/v1/objectives/chances',
+    summary: 'The chance of each objective, from the forecasts of its key results',
+    access: 'viewer',
+    query: z.object({ cycleId: Id.optional() }),
+    response: z.array(ObjectiveChance),
   }),
   keyResults: route({
     method: 'GET',
@@ -138,43 +142,29 @@ export const strategyRoutes = {
     }),
     response: KeyResultView,
   }),
-  initiatives: route({
-    method: 'GET',
-    path: '/api/v1/initiatives',
-    summary: 'Initiatives of all cycles',
-    access: 'viewer',
-    query: z.object({ cycleId: Id.optional() }),
-    response: z.array(Initiative),
-  }),
-  createInitiative: route({
-    method: 'POST',
-    path: '/api/v1/initiatives',
-    summary: 'Put an initiative forward',
+  editKeyResult: route({
+    method: 'PATCH',
+    path: '/api/v1/key-results/:id',
+    summary: 'Change a key result; its measure stays',
     access: 'lead',
-    status: 201,
-    body: z.strictObject({
-      cycleId: Id,
-      name: Name,
-      summary: Note.default(''),
-      designId: Id.nullable().default(null),
-      value: Initiative.shape.value,
-      chance: Initiative.shape.chance,
-      needs: Initiative.shape.needs,
-      earliest: z.int().min(0).default(0),
-      latest: z.int().min(0).optional(),
-      prerequisites: z.array(Id).default([]),
-      exclusions: z.array(Id).default([]),
-      estimatorId: Id.nullable().default(null),
-      origin: Origin.default('typed'),
-    }),
-    response: Initiative,
-  }),
-  initiative: route({
-    method: 'GET',
-    path: '/api/v1/initiatives/:id',
-    summary: 'One initiative',
-    access: 'viewer',
     params: ById,
-    response: Initiative,
+    body: z.strictObject({
+      revision: Revision,
+      title: Name.optional(),
+      baseline: z.number().nullable().optional(),
+      target: z.number().optional(),
+      unit: z.string().max(16).optional(),
+      due: Instant.optional(),
+    }),
+    response: KeyResultView,
   }),
+  removeKeyResult: route({
+    method: 'DELETE',
+    path: '/api/v1/key-results/:id',
+    summary: 'Remove a key result',
+    access: 'lead',
+    params: ById,
+    response: z.object({ id: Id }),
+  }),
+  ...initiativeRoutes,
 }

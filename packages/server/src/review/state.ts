@@ -156,10 +156,10 @@ async function planOf(db: Db, facts: Facts, keyResults: Plan['keyResults']): Pro
     begun: begunIn(facts),
     initiatives: [...own, ...ended].map((initiative) => {
       const { id, name, state, chance, value, needs, earliest, latest } = initiative
-      const { prerequisites, exclusions, estimatorId } = initiative
+      const { prerequisites, exclusions, estimatorId, serves } = initiative
       return {
         ...{ id, name, state, chance, value, needs, earliest, latest },
-        ...{ prerequisites, exclusions, estimatorId },
+        ...{ prerequisites, exclusions, estimatorId, serves },
       }
     }),
     pools: pools.map(({ id, name, kind, unit, capacity, rate, skill }) => ({
