@@ -48,7 +48,7 @@ export const keyResultRefusal = (
   now: string | null,
 ): Message | null => {
   if (now !== null && due <= now) return message('keyResult.past', { title, due: day(due) })
-  if (due < cycle.start || due > cycle.end)
+  if (isOutside(due, cycle))
     return message('keyResult.outside', {
       ...{ title, due: day(due), cycle: cycle.name },
       ...{ start: day(cycle.start), end: day(cycle.end) },
@@ -59,6 +59,10 @@ export const keyResultRefusal = (
   if (baseline === target) return message('keyResult.still', values)
   return (measure.direction === 'up') === target > baseline ? null : message('keyResult.backwards', values)
 }
+
+/** By whole days (UTC): the last day of a cycle belongs to it. */
+export const isOutside = (due: string, cycle: Dated): boolean =>
+  day(due) < day(cycle.start) || day(due) > day(cycle.end)
 
 export const beliefRefusal = (name: string, belief: Belief): Message | null => {
   if ('low' in belief) {

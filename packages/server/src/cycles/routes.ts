@@ -1,6 +1,6 @@
 /** @file Routes of cycles. */
 import { api, type Cycle, refusedError } from '@capstan/api'
-import { cycleMoveRefusal, cycleRefusal, message } from '@capstan/domain'
+import { cycleMoveRefusal, cycleRefusal, isOutside, message } from '@capstan/domain'
 import type { FastifyInstance } from 'fastify'
 import type { Context } from '../context.ts'
 import type { Db } from '../database/records.ts'
@@ -44,7 +44,7 @@ export function cycleRoutes(app: FastifyInstance, { db, change, newId }: Context
 async function outsideRefusal(db: Db, cycle: Cycle) {
   const own = new Set((await objectives.list(db)).filter((o) => o.cycleId === cycle.id).map(({ id }) => id))
   const titles = (await keyResults.list(db))
-    .filter(({ objectiveId, due }) => own.has(objectiveId) && (due < cycle.start || due > cycle.end))
+    .filter(({ objectiveId, due }) => own.has(objectiveId) && isOutside(due, cycle))
     .map(({ title }) => title)
   return titles.length > 0 ? message('cycle.outside', { titles: titles.join(', ') }) : null
 }

@@ -13,7 +13,7 @@ import { requireMember } from '../members/store.ts'
 import { inWorkspaceCurrency } from '../resources/money.ts'
 import { pools } from '../resources/store.ts'
 import { tasks } from '../team/store.ts'
-import { initiatives, initiativesOf, keyResults } from './store.ts'
+import { initiatives, initiativesOf, isUsed, keyResults } from './store.ts'
 
 /** Once work goes on, these are what reviews and allocations decide about. */
 const decided = ['needs', 'earliest', 'latest', 'prerequisites', 'exclusions'] as const
@@ -94,20 +94,6 @@ export function initiativeRoutes(app: FastifyInstance, { db, change, newId }: Co
       return { id }
     }),
   )
-}
-
-/** The ledger or a run names it. */
-async function isUsed(db: Db, initiativeId: string): Promise<boolean> {
-  const [entry, run] = await Promise.all([
-    db
-      .selectFrom('ledger')
-      .select('id')
-      .where('initiative_id', '=', initiativeId)
-      .limit(1)
-      .executeTakeFirst(),
-    db.selectFrom('runs').select('id').where('initiative_id', '=', initiativeId).limit(1).executeTakeFirst(),
-  ])
-  return entry !== undefined || run !== undefined
 }
 
 /** As many as the longest pool has a capacity for, and at least as many as the cycle has. */

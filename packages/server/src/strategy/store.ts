@@ -44,3 +44,17 @@ export async function initiativesOf(db: Db, cycleId?: string): Promise<Initiativ
   const all = await initiatives.list(db)
   return cycleId === undefined ? all : all.filter((initiative) => initiative.cycleId === cycleId)
 }
+
+/** The ledger or a run names it. */
+export async function isUsed(db: Db, initiativeId: string): Promise<boolean> {
+  const [entry, run] = await Promise.all([
+    db
+      .selectFrom('ledger')
+      .select('id')
+      .where('initiative_id', '=', initiativeId)
+      .limit(1)
+      .executeTakeFirst(),
+    db.selectFrom('runs').select('id').where('initiative_id', '=', initiativeId).limit(1).executeTakeFirst(),
+  ])
+  return entry !== undefined || run !== undefined
+}
