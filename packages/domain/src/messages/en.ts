@@ -5,6 +5,7 @@ import { reviewEn } from './en-review.ts'
 import { teamEn } from './en-team.ts'
 import { transferEn } from './en-transfer.ts'
 import { strategyEn } from './en-strategy.ts'
+import { teamEn } from './en-team.ts'
 
 export const en = {
   'run.move': 'A run that is {from:term} cannot become {to:term}.',

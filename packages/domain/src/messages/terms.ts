@@ -104,7 +104,6 @@ const words = {
   risk: { en: 'risk', 'zh-CN': '风险' },
   mitigation: { en: 'mitigation', 'zh-CN': '缓解措施' },
   planning: { en: 'planning', 'zh-CN': '规划中' },
-  review: { en: 'in review', 'zh-CN': '评审中' },
   'cycle-review': { en: 'review', 'zh-CN': '复盘' },
   closed: { en: 'closed', 'zh-CN': '已关闭' },
   up: { en: 'upwards', 'zh-CN': '上升' },

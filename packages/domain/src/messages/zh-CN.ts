@@ -6,6 +6,7 @@ import { reviewZhCN } from './zh-CN-review.ts'
 import { teamZhCN } from './zh-CN-team.ts'
 import { transferZhCN } from './zh-CN-transfer.ts'
 import { strategyZh } from './zh-CN-strategy.ts'
+import { teamZhCN } from './zh-CN-team.ts'
 
 export const zhCN = {
   'run.move': '“{from:term}”的训练运行不能变为“{to:term}”。',
