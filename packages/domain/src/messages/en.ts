@@ -2,10 +2,9 @@
 import { measuresEn } from './en-measures.ts'
 import { resourcesEn } from './en-resources.ts'
 import { reviewEn } from './en-review.ts'
-import { teamEn } from './en-team.ts'
-import { transferEn } from './en-transfer.ts'
 import { strategyEn } from './en-strategy.ts'
 import { teamEn } from './en-team.ts'
+import { transferEn } from './en-transfer.ts'
 
 export const en = {
   'run.move': 'A run that is {from:term} cannot become {to:term}.',

@@ -3,10 +3,9 @@ import type { MessageCode } from './message.ts'
 import { measuresZh } from './zh-CN-measures.ts'
 import { resourcesZh } from './zh-CN-resources.ts'
 import { reviewZhCN } from './zh-CN-review.ts'
-import { teamZhCN } from './zh-CN-team.ts'
-import { transferZhCN } from './zh-CN-transfer.ts'
 import { strategyZh } from './zh-CN-strategy.ts'
 import { teamZhCN } from './zh-CN-team.ts'
+import { transferZhCN } from './zh-CN-transfer.ts'
 
 export const zhCN = {
   'run.move': '“{from:term}”的训练运行不能变为“{to:term}”。',
