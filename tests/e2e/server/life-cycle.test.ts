@@ -156,6 +156,12 @@ describe('run, evaluation, registry, endpoint', () => {
   test('a model is trained, judged, gated, approved and served', async () => {
     const { capstan, server } = world
     const dataset = await uploadDigits(capstan)
+    const task = await capstan.team.createTask({ body: { title: 'Prepare the data' } })
+    const link = { noun: 'dataset' as const, id: dataset.id }
+    const linked = { revision: task.revision!, links: [link] }
+    expect(await capstan.team.editTask({ params: { id: task.id }, body: linked })).toMatchObject({
+      links: [link],
+    })
     const design = await keepDesign(capstan)
     const queued = await capstan.runs.create({
       body: { name: 'small', designId: design.id, datasetVersionId: dataset.id, parameters: { epochs: 2 } },

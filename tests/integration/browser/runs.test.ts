@@ -95,6 +95,19 @@ test('a search that is wrong is told by the sentence of its parser', async () =>
   await page.context().close()
 })
 
+test('a run that was logged shows where it comes from and the curve of each metric', async () => {
+  const { page, errors } = await visit(browser, `${w.server.address}/runs/${ids[2]}`)
+  await page.locator('[data-curve="3"]').waitFor()
+  await page.getByRole('heading', { name: 'Where it comes from' }).waitFor()
+  // the point that is no number is marked
+  await expect.poll(() => page.locator('[data-curve="3"] path').count()).toBe(3)
+  await page.getByText('clock', { exact: true }).click()
+  await expect.poll(() => page.url()).toContain('axis=wall')
+  expect(await page.getByText('mlflow.runName').count()).toBe(0)
+  expect(errors).toEqual([])
+  await page.context().close()
+})
+
 test('artifacts are opened by folder and previewed', async () => {
   const { page, errors } = await visit(browser, `${w.server.address}/runs/${ids[0]}`)
   await page.getByRole('button', { name: 'tables/' }).click()

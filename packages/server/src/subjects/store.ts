@@ -95,6 +95,8 @@ async function isThere(db: Db, noun: string, id: string): Promise<boolean> {
   if (noun === 'ledger')
     return Boolean(await db.selectFrom('ledger').select('id').where('id', '=', id).executeTakeFirst())
   if (noun === 'run' || noun === 'experiment') return (await presentOf(db, noun, [id])).has(id)
+  // evidence of a data set names the version that it was
+  if (noun === 'dataset' && (await presentOf(db, 'dataset-version', [id])).has(id)) return true
   if (!Object.hasOwn(subjectTables, noun)) return false
   const table: RecordTable = subjectTables[noun as keyof typeof subjectTables]
   return Boolean(await db.selectFrom(table).select('id').where('id', '=', id).executeTakeFirst())

@@ -172,6 +172,11 @@ export const reads = {
       queryKey: ['runs', id, 'logged'],
       queryFn: ({ signal }) => capstan().tracking.get({ params: { id } }, signal),
     }),
+  chargesOfRun: (id: string) =>
+    queryOptions({
+      queryKey: ['ledger', 'run', id],
+      queryFn: ({ signal }) => capstan().resources.ledger({ query: { runId: id, limit: 1000 } }, signal),
+    }),
   capture: (id: string) =>
     queryOptions({
       queryKey: ['runs', id, 'capture'],

@@ -1,4 +1,4 @@
-/** @file One metric of several runs as curves, thinned by the server, over steps, time or the clock. */
+/** @file One metric of a run or of several as curves, thinned by the server, over steps, time or the clock. */
 import type { CurveBuckets, MetricValue, TrackedRun } from '@capstan/api'
 import { SegmentedControl, Select, Slider, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
@@ -33,11 +33,13 @@ const dashes = ['', '6 3', '2 3']
 const strokeOf = (i: number) => strokes[i % strokes.length]!
 const dashOf = (i: number) => dashes[Math.floor(i / strokes.length) % dashes.length]!
 
-export function CurvesPart({ runs }: { runs: TrackedRun[] }) {
+/** @param first the metric that is shown before anyone chose, where there is one of that name */
+export function CurvesPart({ runs, first }: { runs: TrackedRun[]; first?: string | undefined }) {
   const { t } = useTranslation()
   const address = useAddressState()
   const metrics = keysOf(runs).metrics.map((key) => key.slice('metrics.'.length))
-  const metric = address.text('metric') || metrics[0] || ''
+  const unasked = first !== undefined && metrics.includes(first) ? first : metrics[0]
+  const metric = address.text('metric') || unasked || ''
   const axis = axes.find((each) => each === address.text('axis')) ?? 'step'
   const smoothing = Math.min(0.99, Math.max(0, Number(address.text('smoothing')) || 0))
   const [dragged, setDragged] = useState(smoothing)
@@ -86,6 +88,7 @@ export function CurvesPart({ runs }: { runs: TrackedRun[] }) {
         </div>
       </div>
       {curves.isError && <ErrorNote error={curves.error} />}
+      {curves.isLoading && <p className={chart.waiting}>{t('frame.loading')}</p>}
       {curves.data && <Curves curves={curves.data} runs={runs} metric={metric} axis={axis} />}
     </Panel>
   )
@@ -111,7 +114,7 @@ function Curves({ curves, runs, metric, axis }: CurvesProps) {
     .filter(Number.isFinite)
   const ends = drawn.flatMap(({ curve }) => [curve.x[0]!, curve.x.at(-1)!])
   const right = width - 72
-  const x = linearScale([least(ends), greatest(ends)], [0, right])
+  const x = linearScale([least(ends), greatest(ends)], [0, right], Math.max(2, Math.floor(right / 130)))
   const y = linearScale([least(values), greatest(values)], [HEIGHT - 40, 12])
   const shown = (value: MetricValue | undefined) =>
     typeof value === 'number' ? format.number(value) : (value ?? '')

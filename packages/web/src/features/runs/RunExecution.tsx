@@ -35,7 +35,7 @@ function Executed({ run }: { run: Run }) {
   const { t } = useTranslation()
   const format = useFormat()
   const capture = useQuery(reads.capture(run.id)).data
-  const { execution, cost } = run
+  const { execution } = run
   const row = (key: string, value: string | null | undefined) =>
     value ? [{ key, label: t(`execution.${key}` as 'execution.command'), value }] : []
   const code = capture?.code
@@ -61,11 +61,6 @@ function Executed({ run }: { run: Run }) {
             ...row(
               'retries',
               execution.retries === 0 ? null : `${execution.failures} / ${execution.retries}`,
-            ),
-            ...row('gpu', cost.gpuSeconds > 0 ? format.seconds(cost.gpuSeconds) : null),
-            ...row(
-              'energy',
-              cost.energyJoules === null ? null : `${format.number(cost.energyJoules / 3600)} Wh`,
             ),
             ...(execution.rerunOf === null
               ? []
@@ -93,7 +88,7 @@ function Executed({ run }: { run: Run }) {
           rows={Object.entries({ ...capture?.environment, ...capture?.packages }).map(([key, value]) => ({
             key,
             label: key,
-            value,
+            value: key === 'memory' && /^\d+$/.test(value) ? format.bytes(Number(value)) : value,
           }))}
         />
       </Panel>

@@ -1,4 +1,4 @@
-/** @file What code logged into a run: parameters, the latest value of each metric, tags, runs inside it. */
+/** @file What code logged into a run: its note, curves, parameters, the latest value of each metric, tags, runs inside it. */
 import type { Run, RunDetail } from '@capstan/api'
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
@@ -11,23 +11,32 @@ import { Panel } from '../../ui/Panel.tsx'
 import { Facts } from '../../ui/Rows.tsx'
 import ui from '../../ui/ui.module.css'
 import { useFormat } from '../../ui/useFormat.ts'
+import { CurvesPart } from './CurvesPart.tsx'
+import { tagsOfPeople } from './charged.view.ts'
+import css from './runs.module.css'
+import { shortNumber } from './search.view.ts'
 
 export function RunLogged({ run }: { run: Run }) {
   const logged = useQuery(reads.logged(run.id))
   if (logged.isError) return <ErrorNote error={logged.error} />
-  return logged.data ? <Logged detail={logged.data} /> : null
+  return logged.data ? <Logged run={run} detail={logged.data} /> : null
 }
 
-function Logged({ detail }: { detail: RunDetail }) {
+function Logged({ run, detail }: { run: Run; detail: RunDetail }) {
   const { t } = useTranslation()
   const format = useFormat()
   const metrics = Object.entries(detail.metrics)
   const facts = (record: Record<string, string>) =>
     Object.entries(record).map(([key, value]) => ({ key, label: key, value }))
   const params = facts(detail.params)
-  const tags = facts(detail.tags)
+  const tags = facts(Object.fromEntries(tagsOfPeople(detail.tags)))
+  const note = detail.tags['mlflow.note.content']
+  // the curve of a training's loss stands above already
+  const first = run.kind === 'train' ? 'validation-loss' : undefined
   return (
     <>
+      {note && <p className={css.note}>{note}</p>}
+      <CurvesPart runs={[detail]} first={first} />
       {metrics.length > 0 && (
         <Panel title={t('runs.metrics')}>
           <DataTable
@@ -40,7 +49,8 @@ function Logged({ detail }: { detail: RunDetail }) {
                 key: 'value',
                 head: t('runs.lastValue'),
                 right: true,
-                cell: ([, { value }]) => (typeof value === 'number' ? format.number(value) : value),
+                cell: ([, { value }]) =>
+                  typeof value === 'number' ? shortNumber(value, format.number) : value,
               },
               {
                 key: 'step',

@@ -4,9 +4,7 @@ import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { lazy, Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
-import { paths } from '../../paths.ts'
 import { reads } from '../../server/reads.ts'
-import { AppLink } from '../../ui/AppLink.tsx'
 import { DataTable } from '../../ui/DataTable.tsx'
 import { ErrorNote } from '../../ui/ErrorNote.tsx'
 import { PageHead } from '../../ui/PageHead.tsx'
@@ -18,6 +16,7 @@ import { useAddressId } from '../../ui/useAddressId.ts'
 import { useFormat, useSentence } from '../../ui/useFormat.ts'
 import { ArtifactsPart } from './ArtifactsPart.tsx'
 import { RunExecution } from './RunExecution.tsx'
+import { RunFacts } from './RunFacts.tsx'
 import { RunLogged } from './RunLogged.tsx'
 import { RunStateChip } from './RunStateChip.tsx'
 import { useCancelRun, useResumeRun } from './runs.queries.ts'
@@ -77,95 +76,6 @@ function RunPart({ run }: { run: Run }) {
           <Facts rows={Object.entries(run.environment).map(([key, value]) => ({ key, label: key, value }))} />
         </Panel>
       )}
-    </div>
-  )
-}
-
-function RunFacts({ run }: { run: Run }) {
-  const { t } = useTranslation()
-  const format = useFormat()
-  const { parameters, cost, progress } = run
-  const link = (href: string, text: string) => (
-    <AppLink href={href} className={ui.link}>
-      {text}
-    </AppLink>
-  )
-  return (
-    <div className={ui.two}>
-      <Panel title={t('runs.parameters')}>
-        <Facts
-          rows={[
-            ...(parameters === null
-              ? []
-              : [
-                  { key: 'epochs', label: t('runs.epochs'), value: format.integer(parameters.epochs) },
-                  { key: 'batch', label: t('runs.batch'), value: format.integer(parameters.batchSize) },
-                  {
-                    key: 'rate',
-                    label: t('runs.learningRate'),
-                    value: format.number(parameters.learningRate),
-                  },
-                  { key: 'optimizer', label: t('runs.optimizer'), value: parameters.optimizer },
-                  { key: 'seed', label: t('datasets.seed'), value: format.integer(parameters.seed) },
-                ]),
-            ...(run.designId === null
-              ? []
-              : [
-                  {
-                    key: 'design',
-                    label: t('runs.design'),
-                    value: link(paths.designs(run.designId), t('common.open')),
-                  },
-                ]),
-            ...(run.datasetVersionId === null
-              ? []
-              : [
-                  {
-                    key: 'data',
-                    label: t('runs.data'),
-                    value: link(paths.datasets(run.datasetVersionId), t('common.open')),
-                  },
-                ]),
-            ...(run.evaluationId
-              ? [
-                  {
-                    key: 'evaluation',
-                    label: t('nav.evaluations'),
-                    value: link(paths.evaluations(run.evaluationId), t('common.open')),
-                  },
-                ]
-              : []),
-            ...(run.parentRunId
-              ? [
-                  {
-                    key: 'parent',
-                    label: t('runs.parent'),
-                    value: link(paths.runs(run.parentRunId), t('common.open')),
-                  },
-                ]
-              : []),
-          ]}
-        />
-      </Panel>
-      <Panel title={t('runs.cost')}>
-        <Facts
-          rows={[
-            { key: 'amount', label: t('resources.cost'), value: format.money(cost.amount) },
-            { key: 'wall', label: t('runs.wall'), value: format.seconds(cost.wallSeconds) },
-            { key: 'cpu', label: t('runs.cpu'), value: format.seconds(cost.cpuSeconds) },
-            { key: 'memory', label: t('runs.memory'), value: format.bytes(cost.peakMemoryBytes) },
-            {
-              key: 'rate',
-              label: t('runs.speed'),
-              value: progress
-                ? t('runs.perSecond', { n: format.integer(progress.samplesPerSecond) })
-                : t('common.none'),
-            },
-            { key: 'attempt', label: t('runs.attempt'), value: format.integer(run.attempt) },
-            { key: 'worker', label: t('runs.worker'), value: run.worker ?? t('common.none') },
-          ]}
-        />
-      </Panel>
     </div>
   )
 }
