@@ -6,7 +6,8 @@ import { normalQuantile } from './normal.ts'
  * normal approximation with continuity correction is used (its error there is below 0.1 events).
  */
 export const poissonQuantile = (u: number, rate: number): number => {
-  if (rate <= 0) return 0
+  // e^-rate is above 1 - rate, so most draws of a rare event need no exponential
+  if (u <= 1 - rate || rate <= 0) return 0
   if (rate > 500) return Math.max(0, Math.round(rate + Math.sqrt(rate) * normalQuantile(u) - 0.5))
   let term = Math.exp(-rate)
   let sum = term
@@ -25,6 +26,8 @@ export const poissonQuantile = (u: number, rate: number): number => {
  */
 export const gammaPoissonQuantile = (u: number, shape: number, rate: number): number => {
   const mean = shape / rate
+  // convex in the mean, so above its tangent
+  if (u <= 1 - mean) return 0
   if (mean > 500)
     return Math.max(0, Math.round(mean + Math.sqrt(mean + (mean * mean) / shape) * normalQuantile(u) - 0.5))
   let term = Math.exp(-shape * Math.log1p(1 / rate))

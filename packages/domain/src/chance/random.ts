@@ -41,6 +41,12 @@ export const uniformAt = (key: number, i: number, j: number): number => {
   return toUnit(high, mix32((high ^ Math.imul(i, 0xc2b2ae3d) ^ key) >>> 0))
 }
 
+/**
+ * 32 random bits addressed by `(key, i)`: one mixing of a counter, a fifth of the work of `uniformAt`, for draws by
+ * the hundred million. `(bits + 0.5) / 2^32` is a uniform number.
+ */
+export const bitsAt = (key: number, i: number): number => mix32(key ^ Math.imul(i, 0x9e3779b1))
+
 /** A 32-bit hash of a text (FNV-1a, then mixed); for keys of streams and traffic splits. */
 export const hashText = (text: string): number => {
   let hash = 0x811c9dc5

@@ -2,6 +2,7 @@
 import { measuresEn } from './en-measures.ts'
 import { resourcesEn } from './en-resources.ts'
 import { reviewEn } from './en-review.ts'
+import { riskEn } from './en-risk.ts'
 import { strategyEn } from './en-strategy.ts'
 import { teamEn } from './en-team.ts'
 import { transferEn } from './en-transfer.ts'
@@ -115,14 +116,6 @@ export const en = {
   'role.refused':
     'The role {role:term} may not do this ({action:term}). Ask someone with the role: {roles:terms}.',
 
-  'risk.frequency':
-    'The frequency of “{name}” must be a rate of 0 or more a year, or a belief with alpha and beta above 0.',
-  'risk.loss':
-    'The loss of “{name}” must be a range in order: low above 0 and at most high, or min ≤ mode ≤ max.',
-  'risk.commonCause': 'The common cause of “{name}” must lie between 0 and 1.',
-  'risk.appetite':
-    'The chance to lose more than {loss:money} in a year is {chance:percent}; at most {accepted:percent} is accepted.',
-
   'forecast.none': 'No points yet: nothing can be said about the chance.',
   'forecast.single':
     'Known is where it stands, not how it moves (points: {count}). The chance counts only the measurement error.',
@@ -212,6 +205,7 @@ export const en = {
   ...resourcesEn,
   ...strategyEn,
   ...reviewEn,
+  ...riskEn,
   ...teamEn,
   ...transferEn,
 } as const

@@ -26,6 +26,7 @@ const words = {
   green: { en: 'green', 'zh-CN': '绿色' },
   amber: { en: 'amber', 'zh-CN': '黄色' },
   red: { en: 'red', 'zh-CN': '红色' },
+  stale: { en: 'stale', 'zh-CN': '已过时' },
   unknown: { en: 'unknown', 'zh-CN': '未知' },
 
   effort: { en: 'effort', 'zh-CN': '工作量' },
@@ -102,6 +103,7 @@ const words = {
   'key result': { en: 'key result', 'zh-CN': '关键结果' },
   pool: { en: 'pool', 'zh-CN': '资源池' },
   risk: { en: 'risk', 'zh-CN': '风险' },
+  version: { en: 'model version', 'zh-CN': '模型版本' },
   mitigation: { en: 'mitigation', 'zh-CN': '缓解措施' },
   planning: { en: 'planning', 'zh-CN': '规划中' },
   'cycle-review': { en: 'review', 'zh-CN': '复盘' },

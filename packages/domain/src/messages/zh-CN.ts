@@ -3,6 +3,7 @@ import type { MessageCode } from './message.ts'
 import { measuresZh } from './zh-CN-measures.ts'
 import { resourcesZh } from './zh-CN-resources.ts'
 import { reviewZhCN } from './zh-CN-review.ts'
+import { riskZhCN } from './zh-CN-risk.ts'
 import { strategyZh } from './zh-CN-strategy.ts'
 import { teamZhCN } from './zh-CN-team.ts'
 import { transferZhCN } from './zh-CN-transfer.ts'
@@ -107,11 +108,6 @@ export const zhCN = {
   'role.refused':
     '角色“{role:term}”无权执行此操作（{action:term}）。请联系具有以下角色的成员：{roles:terms}。',
 
-  'risk.frequency': '“{name}”的发生频率应为每年 0 次以上，或 alpha、beta 均大于 0 的分布。',
-  'risk.loss': '“{name}”的损失区间顺序有误：下限须大于 0 且不超过上限，或满足 最小 ≤ 最可能 ≤ 最大。',
-  'risk.commonCause': '“{name}”的共因系数必须在 0 到 1 之间。',
-  'risk.appetite': '一年内损失超过 {loss:money} 的概率为 {chance:percent}，可接受上限为 {accepted:percent}。',
-
   'forecast.none': '还没有数据点，无法判断达成概率。',
   'forecast.single': '{count} 个数据点只说明现状，看不出变化趋势。该概率只考虑测量误差。',
   'forecast.noError': '数据点太少，且都没有给出测量误差，无法得出概率。',
@@ -191,6 +187,7 @@ export const zhCN = {
   ...resourcesZh,
   ...strategyZh,
   ...reviewZhCN,
+  ...riskZhCN,
   ...teamZhCN,
   ...transferZhCN,
 } satisfies Record<MessageCode, string>

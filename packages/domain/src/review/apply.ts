@@ -1,5 +1,6 @@
 /** @file Changes of a plan: why one is refused, and the plan that it makes. */
 import { type Message, message } from '../messages/message.ts'
+import { scaleFrequency } from '../risk/frequency.ts'
 import { mitigated } from '../risk/mitigation.ts'
 import { meanRate } from '../risk/risk.ts'
 import {
@@ -187,10 +188,7 @@ const rules: { [K in ProposalKind]: Rule<K> } = {
     },
     apply: (plan, { riskId, to }) => ({
       ...plan,
-      risks: replace(plan.risks, riskId, (risk) => ({
-        ...risk,
-        frequency: 'rate' in to ? { alpha: 1, beta: 1 / to.rate } : to,
-      })),
+      risks: replace(plan.risks, riskId, (risk) => ({ ...risk, frequency: to })),
     }),
   },
   'change-chance': {
@@ -343,5 +341,5 @@ export const riskNow = ({ mitigations }: Plan, risk: PlannedRisk) =>
     .filter(({ riskId, adopted }) => adopted && riskId === risk.id)
     .reduce(mitigated, {
       ...risk,
-      frequency: { alpha: risk.frequency.alpha, beta: risk.frequency.beta / Math.max(risk.factor, 1e-12) },
+      frequency: scaleFrequency(risk.frequency, risk.factor),
     })

@@ -1,7 +1,7 @@
 /** @file What a plan promises: chances of key results and objectives, expected value, budgets and expected loss. */
 import { betaMean } from '../chance/gamma.ts'
 import { expectedValue } from '../resources/scenarios.ts'
-import { annualLossExpectancy, meanRate } from '../risk/risk.ts'
+import { expectedEvents, expectedLosses } from '../risk/register.ts'
 import { forecastKeyResult } from '../strategy/forecast.ts'
 import { objectiveChance } from '../strategy/objective.ts'
 import { riskNow } from './apply.ts'
@@ -34,6 +34,8 @@ export const outlook = (plan: Plan, forecast: Forecaster = forecaster()): Outloo
     const { id, name, target, objectiveId } = keyResult
     return { id, name, target, objectiveId, ...chanceOf(plan, keyResult, forecast) }
   })
+  const standing = plan.risks.map((risk) => riskNow(plan, risk))
+  const [events, losses] = [expectedEvents(standing), expectedLosses(standing)]
   const funded = plan.initiatives.filter(({ state }) => state === 'funded')
   return {
     cycle: { number: plan.cycle.number, start: plan.cycle.start, end: plan.cycle.end },
@@ -61,20 +63,16 @@ export const outlook = (plan: Plan, forecast: Forecaster = forecaster()): Outloo
       ...grant,
       used: plan.used[grantKey(grant)] ?? 0,
     })),
-    risks: plan.risks.map((risk) => {
-      const standing = riskNow(plan, risk)
-      return {
-        id: risk.id,
-        name: risk.name,
-        frequency: meanRate(standing.frequency),
-        ale: annualLossExpectancy(standing),
-      }
-    }),
+    risks: standing.map(({ id, name }) => ({
+      ...{ id, name },
+      frequency: events.get(id)!,
+      ale: losses.get(id)!,
+    })),
     mitigations: plan.mitigations.map(({ id, name, riskId, annualCost, adopted }) => ({
       ...{ id, name, riskId, annualCost, adopted },
     })),
     expectedValue: total(funded.map(expectedValue)),
-    ale: total(plan.risks.map((risk) => annualLossExpectancy(riskNow(plan, risk)))),
+    ale: total([...losses.values()]),
     mitigationCost: total(plan.mitigations.filter((m) => m.adopted).map(({ annualCost }) => annualCost)),
   }
 }

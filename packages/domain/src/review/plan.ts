@@ -51,7 +51,7 @@ export type PlannedTask = {
 }
 
 /** `frequency` is the estimate; `factor` is what its indicators make of it now. */
-export type PlannedRisk = Risk & { frequency: { alpha: number; beta: number }; factor: number }
+export type PlannedRisk = Risk & { factor: number }
 
 export type PlannedMitigation = Mitigation & { adopted: boolean }
 

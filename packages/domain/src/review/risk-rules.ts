@@ -1,9 +1,10 @@
 /** @file What risks propose: frequencies that incidents or indicators moved, and mitigations that pay. */
 import { quantity } from '../measures/measure.ts'
 import { message } from '../messages/message.ts'
+import { learnedFrequency, scaleFrequency, updateFrequency } from '../risk/frequency.ts'
+import { alarmFactor, calmFactor } from '../risk/indicator.ts'
 import { rankMitigations } from '../risk/mitigation.ts'
 import { meanRate } from '../risk/risk.ts'
-import { alarmFactor, calmFactor, scaleFrequency, updateFrequency } from '../risk/update.ts'
 import { riskNow } from './apply.ts'
 import type { Plan } from './plan.ts'
 import type { Proposal } from './proposal.ts'
@@ -34,12 +35,14 @@ const byIncidents = ({ id, name, frequency, ale, observed }: RiskSnapshot): Prop
 
 /** An indicator that turned green by measurement calms its risk's estimate; one that stays red raises it. */
 const byIndicator = (before: Snapshot, risk: RiskSnapshot): Proposal | null => {
-  const { id, name, frequency, ale, indicator } = risk
+  const { id, name, ale, indicator, observed } = risk
   const factor = indicatorFactor(before.risks.find((earlier) => earlier.id === id) ?? null, risk)
   if (factor === null || indicator === null || indicator.value === null) return null
+  // a new estimate starts the observation anew, so it takes in what has been observed until now
+  const frequency = observed ? learnedFrequency(risk.frequency, observed) : risk.frequency
   const to = scaleFrequency(frequency, factor)
   const values = { name, from: meanRate(frequency), to: meanRate(to) }
-  return make({ kind: 'change-risk', riskId: id, from: frequency, to }, id, {
+  return make({ kind: 'change-risk', riskId: id, from: risk.frequency, to }, id, {
     title: factor < 1 ? message('proposal.risk.lower', values) : message('proposal.risk.raise', values),
     reason: message('proposal.risk.reason', {
       measure: indicator.measureName,

@@ -3,8 +3,8 @@ import type { Beta } from '../chance/gamma.ts'
 import type { Direction, Evidence, Point, Scale } from '../measures/measure.ts'
 import { latest } from '../measures/state.ts'
 import type { Chosen, PoolKind } from '../resources/portfolio.ts'
+import type { IndicatorState } from '../risk/indicator.ts'
 import type { Frequency } from '../risk/risk.ts'
-import type { IndicatorState } from '../risk/update.ts'
 import type { Forecast } from '../strategy/forecast.ts'
 
 export type KeyResultSnapshot = {
@@ -52,7 +52,7 @@ export type RiskSnapshot = {
   /** As estimated, without the indicator's multiplier. */
   frequency: Frequency
   ale: number
-  /** What happened since the cycle began: incidents in so many years. */
+  /** What happened since the frequency was estimated: incidents in so many years. */
   observed?: { events: number; years: number; evidence: Evidence[] }
   /** `evidence` of its measured value; without any, the review proposes nothing from it. */
   indicator: {

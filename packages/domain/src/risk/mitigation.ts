@@ -1,30 +1,42 @@
-/** @file What mitigations are worth, and whether the losses stay within the appetite. */
-import { type Message, message } from '../messages/message.ts'
-import { annualLossExpectancy, type Mitigation, type Risk } from './risk.ts'
-import type { ExceedancePoint } from './simulate.ts'
-import { scaleFrequency } from './update.ts'
+/** @file What mitigations are worth: the losses with and without each, and the return on its cost. */
+import { scaleFrequency } from './frequency.ts'
+import { expectedLosses } from './register.ts'
+import type { Loss, Mitigation, Risk } from './risk.ts'
 
 /** (ALE before - ALE after - cost) / cost; null when it costs nothing. */
 export const returnOnMitigation = (before: number, after: number, annualCost: number): number | null =>
   annualCost > 0 ? (before - after - annualCost) / annualCost : null
 
-/** The risk as it is with one mitigation in place. */
-export const mitigated = (risk: Risk, { frequencyFactor, lossFactor }: Mitigation): Risk => ({
+/** The risk as it is with one mitigation in place; what other risks set off is rarer by the same factor. */
+export const mitigated = <R extends Risk>(
+  risk: R,
+  { frequencyFactor, lossFactor }: Pick<Mitigation, 'frequencyFactor' | 'lossFactor'>,
+): R => ({
   ...risk,
   frequency: scaleFrequency(risk.frequency, frequencyFactor),
-  loss:
-    risk.loss.kind === 'lognormal'
-      ? { ...risk.loss, low: risk.loss.low * lossFactor, high: risk.loss.high * lossFactor }
-      : {
-          ...risk.loss,
-          min: risk.loss.min * lossFactor,
-          mode: risk.loss.mode * lossFactor,
-          max: risk.loss.max * lossFactor,
-        },
+  loss: scaledLoss(risk.loss, lossFactor),
+  ...(risk.triggeredBy
+    ? {
+        triggeredBy: risk.triggeredBy.map(({ riskId, chance }) => ({
+          riskId,
+          chance: chance * frequencyFactor,
+        })),
+      }
+    : {}),
 })
+
+const scaledLoss = (loss: Loss, factor: number): Loss => {
+  if (loss.kind === 'fixed') return { ...loss, amount: loss.amount * factor }
+  // nothing is left, or too little for a logarithm
+  if ((loss.kind === 'lognormal' ? loss.low : loss.max) * factor < 1e-300) return { kind: 'fixed', amount: 0 }
+  return loss.kind === 'lognormal'
+    ? { ...loss, low: loss.low * factor, high: loss.high * factor }
+    : { ...loss, min: loss.min * factor, mode: loss.mode * factor, max: loss.max * factor }
+}
 
 export type RankedMitigation = {
   mitigation: Mitigation
+  /** Of its risk and of everything that this sets off. */
   aleBefore: number
   aleAfter: number
   saved: number
@@ -36,13 +48,20 @@ export type RankedMitigation = {
 export const rankMitigations = (
   risks: readonly Risk[],
   mitigations: readonly Mitigation[],
-): RankedMitigation[] =>
-  mitigations
+): RankedMitigation[] => {
+  const before = expectedLosses(risks)
+  return mitigations
     .flatMap((mitigation) => {
-      const risk = risks.find(({ id }) => id === mitigation.riskId)
-      if (!risk) return []
-      const aleBefore = annualLossExpectancy(risk)
-      const aleAfter = annualLossExpectancy(mitigated(risk, mitigation))
+      if (!before.has(mitigation.riskId)) return []
+      const changed = risks.map((risk) =>
+        risk.id === mitigation.riskId ? mitigated(risk, mitigation) : risk,
+      )
+      const after = expectedLosses(changed)
+      // only what the mitigation touches: the rest is the same on both sides
+      const touched = risks.filter(({ id }) => id === mitigation.riskId || after.get(id)! < before.get(id)!)
+      const sum = (losses: ReadonlyMap<string, number>) =>
+        touched.reduce((total, { id }) => total + losses.get(id)!, 0)
+      const [aleBefore, aleAfter] = [sum(before), sum(after)]
       const saved = aleBefore - aleAfter
       return [
         {
@@ -56,27 +75,4 @@ export const rankMitigations = (
       ]
     })
     .sort((a, b) => (b.returnOnCost ?? Infinity) - (a.returnOnCost ?? Infinity) || b.saved - a.saved)
-
-/** The greatest chance that the team accepts of losing more than `loss` in a year. */
-export type AppetitePoint = { loss: number; chance: number }
-
-/** Each point of the appetite that the exceedance curve breaks; none when it is within. */
-export const appetiteBreaches = (
-  exceedance: readonly ExceedancePoint[],
-  appetite: readonly AppetitePoint[],
-): Message[] =>
-  appetite.flatMap(({ loss, chance }) => {
-    const found = chanceToExceed(exceedance, loss)
-    return found > chance ? [message('risk.appetite', { loss, chance: found, accepted: chance })] : []
-  })
-
-/** Reads a curve at a loss, between its points linear in log-loss; below it the first chance, above it none. */
-export const chanceToExceed = (curve: readonly ExceedancePoint[], loss: number): number => {
-  const after = curve.findIndex((point) => point.loss >= loss)
-  if (after < 0) return 0
-  const right = curve[after]!
-  const left = curve[after - 1]
-  if (!left || right.loss === loss) return right.chance
-  const share = Math.log(loss / left.loss) / Math.log(right.loss / left.loss)
-  return left.chance + (right.chance - left.chance) * share
 }

@@ -2,7 +2,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { lognormalMean } from '../chance/lognormal.ts'
-import { appetiteBreaches, chanceToExceed, rankMitigations, returnOnMitigation } from './mitigation.ts'
+import { appetiteBreaches, chanceToExceed } from './appetite.ts'
+import { updateFrequency } from './frequency.ts'
+import { indicatorState, withIndicator } from './indicator.ts'
+import { rankMitigations, returnOnMitigation } from './mitigation.ts'
+import { riskRefusal } from './refusals.ts'
 import {
   annualLossExpectancy,
   annualLossVariance,
@@ -11,10 +15,8 @@ import {
   lossShape,
   meanRate,
   type Risk,
-  riskRefusal,
 } from './risk.ts'
 import { simulate } from './simulate.ts'
-import { indicatorState, updateFrequency, withIndicator } from './update.ts'
 
 const risk = (id: string, rate: number, low: number, high: number, more: Partial<Risk> = {}): Risk => ({
   id,
@@ -90,7 +92,7 @@ describe('simulation', () => {
   it('orders var, shortfall and curve, and splits the whole among the risks', () => {
     const found = simulate([risk('a', 0.5, 10, 1000), risk('b', 4, 1, 20)], { seed: 1 })
     expect(found.es95).toBeGreaterThan(found.var95)
-    expect(found.exceedance).toHaveLength(60)
+    expect(found.exceedance.length).toBeGreaterThan(60)
     found.exceedance.slice(1).forEach((point, i) => {
       expect(point.loss).toBeGreaterThan(found.exceedance[i]!.loss)
       expect(point.chance).toBeLessThanOrEqual(found.exceedance[i]!.chance)

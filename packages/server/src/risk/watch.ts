@@ -1,6 +1,6 @@
 /** @file Lets indicators raise and lower their risks as the measures they watch move. */
 import type { Indicator, Point } from '@capstan/api'
-import { indicatorMultiplier, indicatorState } from '@capstan/domain'
+import { factorOf, indicatorState } from '@capstan/domain'
 import type { Change } from '../context.ts'
 import type { MeasureRecord } from '../measures/store.ts'
 import { indicators, risks } from './store.ts'
@@ -22,7 +22,7 @@ export async function updateIndicator(
   await indicators.change(change.db, indicator.id, (i) => ({ ...i, state, value }))
   if (state === indicator.state) return
   const siblings = (await indicators.list(change.db)).filter(({ riskId }) => riskId === indicator.riskId)
-  const frequencyFactor = Math.max(...siblings.map((i) => indicatorMultiplier[i.state]))
+  const frequencyFactor = Math.max(...siblings.map((i) => factorOf(i.state)))
   const risk = await risks.change(change.db, indicator.riskId, (r) => ({ ...r, frequencyFactor }))
   await change.record('indicator', 'turned', indicator.id, {
     risk: risk.name,
