@@ -17,7 +17,9 @@ import { planRoutes } from './nouns/plans.ts'
 import { registryRoutes } from './nouns/registry.ts'
 import { resourceRoutes } from './nouns/resources.ts'
 import { reviewRoutes } from './nouns/review.ts'
-import { riskRoutes } from './nouns/risk.ts'
+import { riskRegisterRoutes } from './nouns/risk.ts'
+import { riskDecisionRoutes } from './nouns/risk-decisions.ts'
+import { riskWatchRoutes } from './nouns/risk-watch.ts'
 import { jobRoutes, runRoutes } from './nouns/runs.ts'
 import { runwayRoutes } from './nouns/runway.ts'
 import { servingRoutes } from './nouns/serving.ts'
@@ -41,7 +43,7 @@ export const api = {
   plans: planRoutes,
   team: teamRoutes,
   comments: commentRoutes,
-  risk: riskRoutes,
+  risk: { ...riskRegisterRoutes, ...riskWatchRoutes, ...riskDecisionRoutes },
   review: reviewRoutes,
   blobs: blobRoutes,
   datasets: datasetRoutes,

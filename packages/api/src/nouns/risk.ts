@@ -1,73 +1,165 @@
-/** @file The risk register, its indicators and simulations. */
+/** @file The risk register: frequencies, losses, causes that risks share, and the catalogue to start from. */
 import { z } from 'zod'
-import { Id, Instant, Name, Note, Origin, Share } from '../contract/basics.ts'
+import {
+  ById,
+  Count,
+  Flag,
+  Id,
+  Instant,
+  Interval,
+  Name,
+  Note,
+  Origin,
+  Revision,
+  Share,
+} from '../contract/basics.ts'
 import { route } from '../contract/route.ts'
 
 export const Loss = z.discriminatedUnion('kind', [
   /** 90 % interval of a lognormal, in the workspace's currency. */
-  z.strictObject({ kind: z.literal('lognormal'), low: z.number().positive(), high: z.number().positive() }),
+  z.strictObject({ kind: z.literal('lognormal'), low: z.number(), high: z.number() }),
   z.strictObject({
     kind: z.literal('pert'),
-    min: z.number().min(0),
-    mode: z.number().min(0),
-    max: z.number().min(0),
+    min: z.number(),
+    mode: z.number(),
+    max: z.number(),
     gamma: z.number().positive().optional(),
   }),
+  z.strictObject({ kind: z.literal('fixed'), amount: z.number() }),
 ])
+export type Loss = z.infer<typeof Loss>
+
+/** Events a year: known, or a Gamma belief with shape alpha and rate beta (mean alpha / beta). */
+export const Frequency = z.union([
+  z.strictObject({ alpha: z.number(), beta: z.number() }),
+  z.strictObject({ rate: z.number() }),
+])
+const Range = z.strictObject({ low: z.number(), high: z.number() })
+/** As a person gives it: also a 90 % interval, of which a Gamma is made. */
+export const StatedFrequency = z.union([...Frequency.options, Range])
+export type StatedFrequency = z.infer<typeof StatedFrequency>
+
+export const Treatment = z.enum(['avoid', 'reduce', 'transfer', 'accept'])
+
+const CauseWeight = z.strictObject({ causeId: Id, weight: z.number() })
+const Trigger = z.strictObject({ riskId: Id, chance: z.number() })
+const Reasons = z.array(Name).max(20)
+
+/** Where a rule or a standard speaks of it: by number alone. */
+export const Reference = z.object({
+  source: z.enum(['nist-ai-rmf', 'iso-42001', 'eu-ai-act', 'cn-genai-measures', 'tc260-003']),
+  number: z.string(),
+})
 
 export const Risk = z.object({
   id: Id,
   name: Name,
   description: Note,
-  /** Events a year: Gamma with shape alpha and rate beta (mean alpha / beta). */
-  frequency: z.object({ alpha: z.number().positive(), beta: z.number().positive() }),
+  /** What brings it about, in words. */
+  reasons: Reasons,
+  frequency: Frequency,
+  /** The 90 % interval that somebody stated, where the frequency was made of one. */
+  frequencyRange: Range.nullable(),
+  /** Since when incidents count for the frequency: when it was estimated. */
+  estimatedAt: Instant,
   /** What the indicators make of the frequency now: 1 leaves it. */
   frequencyFactor: z.number().positive(),
   loss: Loss,
   /** Loading on the common cause, 0 to 1. */
   commonCause: Share,
+  causes: z.array(CauseWeight),
+  triggeredBy: z.array(Trigger),
   ownerId: Id.nullable(),
-  treatment: z.enum(['accept', 'reduce', 'transfer', 'avoid']),
+  treatment: Treatment,
   origin: Origin,
+  /** Key in the catalogue that it was taken from. */
+  catalogueKey: z.string().nullable(),
+  references: z.array(Reference),
+  archived: z.boolean(),
+  revision: Revision,
+  now: z.object({
+    /** Incidents since the estimate, and the time in which they came. */
+    incidents: Count,
+    years: z.number(),
+    /** The estimate with these incidents and the indicators: what is simulated. */
+    frequency: Frequency,
+    /** 90 % interval of that rate, events a year. */
+    interval: Interval,
+    /** Expected events a year, with those that other risks set off, after mitigation. */
+    events: z.number(),
+    /** Annual loss expectancy in closed form after the adopted mitigations, and without them. */
+    ale: z.number(),
+    inherentAle: z.number(),
+  }),
 })
 export type Risk = z.infer<typeof Risk>
 
-export const Indicator = z.object({
+const RiskFields = {
+  name: Name,
+  description: Note,
+  reasons: Reasons,
+  frequency: StatedFrequency,
+  estimatedAt: Instant,
+  loss: Loss,
+  commonCause: z.number(),
+  causes: z.array(CauseWeight).max(50),
+  triggeredBy: z.array(Trigger).max(50),
+  ownerId: Id.nullable(),
+  treatment: Treatment,
+}
+
+/** A cause that several risks share; each year it has a lognormal factor with mean 1. */
+export const RiskCause = z.object({
   id: Id,
+  name: Name,
+  description: Note,
+  /** Standard deviation of the yearly factor. */
+  volatility: z.number(),
+  /** With other causes, of the logarithms of the factors. */
+  correlations: z.array(z.strictObject({ causeId: Id, correlation: z.number() })),
+  revision: Revision,
+})
+export type RiskCause = z.infer<typeof RiskCause>
+
+export const CatalogueRisk = z.object({
+  key: z.string(),
+  group: z.enum(['data', 'model', 'content', 'security', 'people', 'supply', 'business', 'law']),
+  name: z.string(),
+  description: z.string(),
+  reasons: z.array(z.string()),
+  frequency: Range,
+  loss: z.object({ low: z.number(), high: z.number() }),
+  treatment: Treatment,
+  references: z.array(Reference),
+  /** The risk of the register that was made of it. */
+  riskId: Id.nullable(),
+})
+export type CatalogueRisk = z.infer<typeof CatalogueRisk>
+
+/** One input of one risk at the ends of its 90 % interval, and what the whole register then expects to lose. */
+export const TornadoBar = z.object({
   riskId: Id,
-  measureId: Id,
-  amber: z.number(),
-  red: z.number(),
-  state: z.enum(['green', 'amber', 'red', 'unknown']),
-  value: z.number().nullable(),
+  input: z.enum(['frequency', 'loss']),
+  low: z.object({ value: z.number(), ale: z.number() }),
+  high: z.object({ value: z.number(), ale: z.number() }),
 })
-export type Indicator = z.infer<typeof Indicator>
 
-export const RiskSimulation = z.object({
-  id: Id,
-  cycleId: Id,
-  at: Instant,
-  years: z.int(),
-  seed: z.int(),
-  /** Annual loss expectancy, and its standard error over the simulated years. */
-  ale: z.number(),
-  aleError: z.number(),
-  var95: z.number(),
-  es95: z.number(),
-  chanceOfNoLoss: Share,
-  exceedance: z.array(z.object({ loss: z.number(), chance: Share })),
-  contributions: z.array(z.object({ riskId: Id, ale: z.number(), share: z.number() })),
-  simulatedInMs: z.number(),
-})
-export type RiskSimulation = z.infer<typeof RiskSimulation>
-
-export const riskRoutes = {
+export const riskRegisterRoutes = {
   list: route({
     method: 'GET',
     path: '/api/v1/risks',
     summary: 'The risk register',
     access: 'viewer',
+    query: z.strictObject({ archived: Flag.default(false) }),
     response: z.array(Risk),
+  }),
+  get: route({
+    method: 'GET',
+    path: '/api/v1/risks/:id',
+    summary: 'A risk with what incidents and indicators make of it now',
+    access: 'viewer',
+    params: ById,
+    response: Risk,
   }),
   create: route({
     method: 'POST',
@@ -76,57 +168,106 @@ export const riskRoutes = {
     access: 'lead',
     status: 201,
     body: z.strictObject({
-      name: Name,
+      ...RiskFields,
       description: Note.default(''),
-      frequency: Risk.shape.frequency,
-      loss: Loss,
-      commonCause: Share.default(0),
+      reasons: Reasons.default([]),
+      estimatedAt: Instant.optional(),
+      commonCause: z.number().default(0),
+      causes: RiskFields.causes.default([]),
+      triggeredBy: RiskFields.triggeredBy.default([]),
       ownerId: Id.nullable().default(null),
-      treatment: Risk.shape.treatment.default('reduce'),
+      treatment: Treatment.default('reduce'),
       origin: Origin.default('typed'),
     }),
     response: Risk,
   }),
-  indicators: route({
-    method: 'GET',
-    path: '/api/v1/indicators',
-    summary: 'Risk indicators with their state',
-    access: 'viewer',
-    response: z.array(Indicator),
+  edit: route({
+    method: 'PATCH',
+    path: '/api/v1/risks/:id',
+    summary: 'Change a risk, archive it or restore it; a new frequency counts incidents from now on',
+    access: 'lead',
+    params: ById,
+    body: z.strictObject({
+      revision: Revision,
+      ...z.object(RiskFields).partial().shape,
+      archived: z.boolean().optional(),
+    }),
+    response: Risk,
   }),
-  createIndicator: route({
+  tornado: route({
+    method: 'GET',
+    path: '/api/v1/risk-tornado',
+    summary: 'What moves the expected loss: each input of each risk at its low and its high end',
+    access: 'viewer',
+    response: z.array(TornadoBar),
+  }),
+  catalogue: route({
+    method: 'GET',
+    path: '/api/v1/risk-catalogue',
+    summary: 'Risks of building and running AI to start from, mapped to rules and standards by number',
+    access: 'viewer',
+    query: z.strictObject({ language: z.enum(['en', 'zh-CN']).optional() }),
+    response: z.array(CatalogueRisk),
+  }),
+  fromCatalogue: route({
     method: 'POST',
-    path: '/api/v1/indicators',
-    summary: 'Watch a risk by a measure',
+    path: '/api/v1/risk-catalogue/:key',
+    summary: 'Register a risk of the catalogue; ranges that are not given stay marked as a demonstration',
+    access: 'lead',
+    status: 201,
+    params: z.object({ key: Id }),
+    body: z.strictObject({
+      language: z.enum(['en', 'zh-CN']).optional(),
+      frequency: StatedFrequency.optional(),
+      loss: Loss.optional(),
+      ownerId: Id.nullable().default(null),
+      treatment: Treatment.optional(),
+    }),
+    response: Risk,
+  }),
+  causes: route({
+    method: 'GET',
+    path: '/api/v1/risk-causes',
+    summary: 'Causes that several risks share',
+    access: 'viewer',
+    response: z.array(RiskCause),
+  }),
+  createCause: route({
+    method: 'POST',
+    path: '/api/v1/risk-causes',
+    summary: 'Add a cause that several risks share',
     access: 'lead',
     status: 201,
     body: z.strictObject({
-      riskId: Id,
-      measureId: Id,
-      amber: z.number(),
-      red: z.number(),
-      /** What both limits are in; refused when the measure's is another. */
-      unit: z.string().max(16).optional(),
+      name: Name,
+      description: Note.default(''),
+      volatility: z.number().default(1),
+      correlations: RiskCause.shape.correlations.max(50).default([]),
     }),
-    response: Indicator,
+    response: RiskCause,
   }),
-  simulations: route({
-    method: 'GET',
-    path: '/api/v1/risk-simulations',
-    summary: 'Risk simulations, newest first',
-    access: 'viewer',
-    response: z.array(RiskSimulation),
-  }),
-  simulate: route({
-    method: 'POST',
-    path: '/api/v1/risk-simulations',
-    summary: 'Simulate the register to annual loss expectancy and a loss exceedance curve',
-    access: 'engineer',
-    status: 201,
+  editCause: route({
+    method: 'PATCH',
+    path: '/api/v1/risk-causes/:id',
+    summary: 'Change a shared cause',
+    access: 'lead',
+    params: ById,
     body: z.strictObject({
-      years: z.int().min(1000).max(1_000_000).default(100_000),
-      seed: z.int().min(0).default(1),
+      revision: Revision,
+      name: Name.optional(),
+      description: Note.optional(),
+      volatility: z.number().optional(),
+      correlations: RiskCause.shape.correlations.max(50).optional(),
     }),
-    response: RiskSimulation,
+    response: RiskCause,
+  }),
+  removeCause: route({
+    method: 'DELETE',
+    path: '/api/v1/risk-causes/:id',
+    summary: 'Remove a shared cause that no risk rests on',
+    access: 'lead',
+    params: ById,
+    response: ById,
   }),
 }
+
