@@ -159,7 +159,7 @@ function riskRows({ say, screen, language }: Context, { simulations, indicators,
   const format = formatIn(language, workspace.currency)
   const now = simulations[0]
   if (!now) return []
-  const style = { green: 'good', amber: 'warn', red: 'bad', unknown: 'dim' } as const
+  const style = { green: 'good', amber: 'warn', red: 'bad', stale: 'dim', unknown: 'dim' } as const
   return [
     [
       say('status.risk'),

@@ -100,7 +100,7 @@ export async function riskAfter(turn: Turn, register: Register): Promise<RiskSim
   return after
 }
 
-const stateStyle = { green: 'good', amber: 'warn', red: 'bad', unknown: 'dim' } as const
+const stateStyle = { green: 'good', amber: 'warn', red: 'bad', stale: 'dim', unknown: 'dim' } as const
 
 function report(
   turn: Turn,

@@ -155,6 +155,7 @@ export const en = {
   'state.green': 'green',
   'state.amber': 'amber',
   'state.red': 'red',
+  'state.stale': 'stale',
   'state.unknown': 'unknown',
 
   'doctor.node': 'Node.js',

@@ -157,6 +157,7 @@ export const zhCN = {
   'state.green': '绿色',
   'state.amber': '黄色',
   'state.red': '红色',
+  'state.stale': '已过时',
   'state.unknown': '未知',
 
   'doctor.node': 'Node.js',

@@ -2,7 +2,7 @@
 import type { Pert } from '../chance/pert.ts'
 import { type Message, message } from '../messages/message.ts'
 import { beliefOf, mostOften, type StatedFrequency, widestRange } from './frequency.ts'
-import { circleIn } from './register.ts'
+import { circleIn, expectedEvents } from './register.ts'
 import { type Loss, type Mitigation, meanRate, type Risk } from './risk.ts'
 
 /** The largest amount of money that is still told apart to the cent. */
@@ -89,4 +89,19 @@ export const mitigationRefusal = ({
   return annualCost >= 0 && annualCost <= mostMoney
     ? null
     : message('mitigation.cost', { name, cost: annualCost })
+}
+
+/** Events that one simulation draws at most: some seconds of one thread. */
+export const mostEvents = 400_000_000
+
+/** Why so many years of these risks cannot be simulated; null when they can. */
+export const eventsRefusal = (risks: readonly Risk[], years: number): Message | null => {
+  const perYear = [...expectedEvents(risks).values()].reduce((sum, events) => sum + events, 0)
+  const events = perYear * years
+  return events <= mostEvents
+    ? null
+    : message('risk.events', {
+        ...{ events, years, most: mostEvents },
+        fewer: Math.max(1000, Math.floor(mostEvents / perYear / 1000) * 1000),
+      })
 }

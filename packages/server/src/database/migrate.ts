@@ -8,6 +8,7 @@ import { sessionsAndSweeps } from './migrations/0004-sessions-sweeps.ts'
 import { measureFacts } from './migrations/0005-measures.ts'
 import { resources } from './migrations/0006-resources.ts'
 import { strategy } from './migrations/0007-strategy.ts'
+import { risk } from './migrations/0008-risk.ts'
 import { team } from './migrations/0009-team.ts'
 import type { Dialect } from './open.ts'
 import type { Schema } from './schema.ts'
@@ -24,6 +25,7 @@ export const migrations: readonly Migration[] = [
   resources,
   team,
   strategy,
+  risk,
 ]
 
 /**

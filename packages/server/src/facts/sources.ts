@@ -4,10 +4,19 @@ import type { Db } from '../database/records.ts'
 import { datasets, datasetVersions } from '../datasets/store.ts'
 import { evaluations } from '../evaluations/store.ts'
 import { allLedger } from '../resources/store.ts'
+import { incidents } from '../risk/store.ts'
 import { activeRuns } from '../runs/store.ts'
 import { endpoints } from '../serving/store.ts'
 import { tasks } from '../team/store.ts'
-import { datasetFact, endpointFact, evaluationFact, ledgerFact, runFacts, taskFact } from './read.ts'
+import {
+  datasetFact,
+  endpointFact,
+  evaluationFact,
+  incidentFact,
+  ledgerFact,
+  runFacts,
+  taskFact,
+} from './read.ts'
 import { loggedOf } from './store.ts'
 
 export interface SourceFact {
@@ -53,7 +62,10 @@ const readers: Record<FactSource, (db: Db) => Promise<SourceFact[]>> = {
     })
   },
   task: async (db) => (await tasks.list(db)).map((task) => plain(taskFact(task))),
-  incident: async () => [],
+  incident: async (db) =>
+    (await incidents.list(db))
+      .filter(({ state }) => state !== 'dismissed')
+      .map((incident) => plain(incidentFact(incident))),
 }
 
 /** Whether what a source does not tell was never so: an endpoint keeps its newest windows alone. */
@@ -64,7 +76,7 @@ export const tellsAll: Record<FactSource, boolean> = {
   ledger: true,
   dataset: true,
   task: true,
-  incident: false,
+  incident: true,
 }
 
 export const sourceFacts = (db: Db, source: FactSource): Promise<SourceFact[]> => readers[source](db)

@@ -13,7 +13,8 @@ import { members } from '../members/store.ts'
 import { versions } from '../registry/store.ts'
 import { allocations, approvedAllocation, budgetsOf, pools } from '../resources/store.ts'
 import { cycleSnapshots, openProposals, reviews, viewReview, viewSnapshot } from '../review/store.ts'
-import { indicators, simulations } from '../risk/store.ts'
+import { simulations } from '../risk/store.ts'
+import { viewIndicators } from '../risk/view.ts'
 import { committedCompute } from '../runs/commitments.ts'
 import { countRuns, listRuns, publicRun } from '../runs/store.ts'
 import type { Serving } from '../serving/service.ts'
@@ -86,8 +87,9 @@ export async function readLoop({ db, now }: Context, serving: Serving, workspace
     members: await members.list(db),
     tasks: allTasks,
     approvals: allApprovals,
-    indicators: await indicators.list(db),
-    simulations: sims,
+    indicators: await viewIndicators(db, at),
+    // the curves without mitigation are on the page of risks
+    simulations: sims.map(({ inherent: _, ...shown }) => shown),
     review: review ? await viewReview(db, review) : null,
     openProposals: proposals,
     lifeCycle: {

@@ -140,8 +140,7 @@ export async function announce(
   const watched = new Set((await indicators.list(change.db)).map(({ measureId }) => measureId))
   for (const measure of wanted) {
     const point = latestNow(standing, measure.id)
-    if (!point) continue
-    await tell(change, measure, point)
+    if (point) await tell(change, measure, point)
     if (watched.has(measure.id)) await watchRisks(change, measure, point)
   }
 }

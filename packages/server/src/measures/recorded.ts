@@ -4,6 +4,7 @@ import type { Change } from '../context.ts'
 import { datasets, datasetVersions } from '../datasets/store.ts'
 import { evaluations } from '../evaluations/store.ts'
 import { factsUnder, runsOfExperiment } from '../facts/store.ts'
+import { incidents } from '../risk/store.ts'
 import { findRun } from '../runs/store.ts'
 import { tasks } from '../team/store.ts'
 import { forget, observe } from './observe.ts'
@@ -30,6 +31,13 @@ const followers: Record<string, (change: Change, id: string) => Promise<void>> =
   async task(change, id) {
     const task = await tasks.find(change.db, id)
     await (task ? observe(change, { source: 'task', task }) : forget(change, 'task', id))
+  },
+  async incident(change, id) {
+    const incident = await incidents.find(change.db, id)
+    // what was none counts for nothing
+    await (incident && incident.state !== 'dismissed'
+      ? observe(change, { source: 'incident', incident })
+      : forget(change, 'incident', id))
   },
   cycle: followFrame,
   workspace: followFrame,

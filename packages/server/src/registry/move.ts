@@ -2,6 +2,7 @@
 import { refusedError, type Version } from '@capstan/api'
 import { stageRefusal } from '@capstan/domain'
 import type { Change } from '../context.ts'
+import { releaseRefusal } from '../risk/appetite.ts'
 import { approvals } from '../team/store.ts'
 import { gateOf, versions } from './store.ts'
 
@@ -18,6 +19,8 @@ export async function moveVersion(
     stage,
   )
   if (refusal) throw refusedError(refusal)
+  const risky = stage === 'production' ? await releaseRefusal(db, at) : null
+  if (risky) throw refusedError(risky)
   const moved = await versions.change(db, version.id, (v) => ({ ...v, stage, updatedAt: at }))
   const { modelName: model, number } = moved
   await record('version', 'moved', version.id, { model, number, from: version.stage, to: moved.stage })

@@ -4,7 +4,7 @@ import type { Plan } from '@capstan/domain'
 import type { Change, Context } from '../context.ts'
 import { cycles } from '../cycles/store.ts'
 import { allocations, pools } from '../resources/store.ts'
-import { risks } from '../risk/store.ts'
+import { mitigations, risks } from '../risk/store.ts'
 import { initiatives, keyResults, objectives } from '../strategy/store.ts'
 import { plainTask, tasks } from '../team/store.ts'
 import { readFacts } from '../workspace/facts.ts'
@@ -73,12 +73,19 @@ async function saveInitiatives({ db }: Change, before: Plan, after: Plan, cycle:
   }
 }
 
-async function saveResources({ db }: Change, before: Plan, after: Plan): Promise<void> {
+async function saveResources({ db, at }: Change, before: Plan, after: Plan): Promise<void> {
   for (const [then, now] of pairs(before.pools, after.pools)) {
     if (!same(then, now)) await pools.change(db, now.id, (p) => ({ ...p, capacity: now.capacity }))
   }
   for (const [then, now] of pairs(before.risks, after.risks)) {
-    if (!same(then, now)) await risks.change(db, now.id, (r) => ({ ...r, frequency: now.frequency }))
+    if (same(then, now)) continue
+    // the new estimate knows what has happened until now
+    const estimate = { frequency: now.frequency, frequencyRange: null, estimatedAt: at }
+    await risks.change(db, now.id, (risk) => ({ ...risk, ...estimate }))
+  }
+  for (const [then, now] of pairs(before.mitigations, after.mitigations)) {
+    if (then.adopted === now.adopted) continue
+    await mitigations.change(db, now.id, (one) => ({ ...one, adopted: now.adopted, adoptedAt: at }))
   }
 }
 

@@ -1,9 +1,7 @@
 /** @file Reads the whole plan and what is known of it, in as many queries for a thousand records as for ten. */
 import type { Cycle, Decision, Initiative, KeyResultView, Task } from '@capstan/api'
 import {
-  annualLossExpectancy,
   type EstimateSnapshot,
-  type Evidence,
   type Plan,
   type Snapshot as PlanState,
   pertMean,
@@ -11,16 +9,16 @@ import {
 } from '@capstan/domain'
 import { cycles } from '../cycles/store.ts'
 import type { Db } from '../database/records.ts'
-import { latestNow, measures, pointsOf, standingOf } from '../measures/store.ts'
+import { measures, pointsOf } from '../measures/store.ts'
 import { members } from '../members/store.ts'
 import { capacitiesOf } from '../resources/capacity.ts'
 import { approvedAllocation, budgetsOf, newestEntries } from '../resources/store.ts'
-import { currentRisk } from '../risk/simulate.ts'
-import { indicators, risks, simulations } from '../risk/store.ts'
+import { simulations } from '../risk/store.ts'
 import { committedCompute } from '../runs/commitments.ts'
 import { endedRuns } from '../runs/store.ts'
 import { initiativesOf, keyResults, keyResultsOf, objectives } from '../strategy/store.ts'
 import { decisions, tasks } from '../team/store.ts'
+import { plannedRisks, riskStates } from './risk-state.ts'
 import { meanOf } from './store.ts'
 
 export interface ReviewState {
@@ -178,11 +176,7 @@ async function planOf(db: Db, facts: Facts, keyResults: Plan['keyResults']): Pro
     tasks: allTasks.map(({ id, initiativeId, assigneeId, state, estimateDays }) => ({
       ...{ id, initiativeId, assigneeId, state, estimateDays },
     })),
-    risks: (await risks.list(db)).map((risk) => {
-      const { id, name, frequency, frequencyFactor, loss, commonCause } = risk
-      return { id, name, frequency, factor: frequencyFactor, loss, commonCause }
-    }),
-    mitigations: [],
+    ...(await plannedRisks(db)),
     toMeasure: [],
     toHire: [],
   }
@@ -242,33 +236,6 @@ function doneShares(all: readonly Task[]): Map<string, number> {
     counts.set(initiativeId, count)
   }
   return new Map([...counts].map(([id, { all, done }]) => [id, done / all]))
-}
-
-async function riskStates(db: Db, at: string): Promise<PlanState['risks']> {
-  const watching = new Map((await indicators.list(db)).map((indicator) => [indicator.riskId, indicator]))
-  const ids = new Set([...watching.values()].map(({ measureId }) => measureId))
-  const watched = (await measures.list(db)).filter(({ id }) => ids.has(id))
-  const standing = await standingOf(db, watched, at)
-  return (await risks.list(db)).map((risk) => {
-    const own = watching.get(risk.id)
-    const measure = own && standing.records.get(own.measureId)
-    const last = own && latestNow(standing, own.measureId)
-    return {
-      id: risk.id,
-      name: risk.name,
-      frequency: risk.frequency,
-      ale: annualLossExpectancy(currentRisk(risk)),
-      indicator: own
-        ? {
-            measureName: measure?.name ?? '',
-            ...(measure ? { unit: measure.unit, scale: measure.scale } : {}),
-            value: own.value,
-            state: own.state,
-            evidence: last ? [last.evidence as Evidence] : [],
-          }
-        : null,
-    }
-  })
 }
 
 /** Those of the cycle, and earlier ones whose outcome has become known since. */

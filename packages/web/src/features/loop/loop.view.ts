@@ -38,7 +38,7 @@ export function dearestLimit({ allocation, pools }: Pick<Loop, 'allocation' | 'p
 
 export function indicatorCounts({ indicators }: Pick<Loop, 'indicators'>) {
   const of = (state: string) => indicators.filter((indicator) => indicator.state === state).length
-  return { red: of('red'), amber: of('amber'), unknown: of('unknown'), all: indicators.length }
+  return { red: of('red'), amber: of('amber'), unknown: of('unknown') + of('stale'), all: indicators.length }
 }
 
 export const indicatorTone = (counts: ReturnType<typeof indicatorCounts>): Tone =>

@@ -1,11 +1,13 @@
 /** @file Frequencies, loss ranges and contributions of risks. */
-import type { RiskSimulation } from '@capstan/api'
+import type { Risk, RiskSimulation } from '@capstan/api'
 import { describe, expect, it } from 'vitest'
 import { contributionOf, frequencyOf, lossRange } from './risk.view.ts'
 
 describe('risks', () => {
-  it('takes the indicator factor into the frequency', () => {
-    expect(frequencyOf({ frequency: { alpha: 2, beta: 4 }, frequencyFactor: 0.6 })).toBeCloseTo(0.3)
+  it('reads the mean of a belief, and a known number', () => {
+    const now = { frequency: { alpha: 2, beta: 4 } } as Risk['now']
+    expect(frequencyOf({ now })).toBeCloseTo(0.5)
+    expect(frequencyOf({ now: { ...now, frequency: { rate: 0.2 } } })).toBe(0.2)
   })
   it('reads the range of either loss', () => {
     expect(lossRange({ loss: { kind: 'lognormal', low: 1, high: 9 } })).toEqual([1, 9])

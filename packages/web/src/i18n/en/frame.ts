@@ -74,6 +74,7 @@ export const frame = {
     green: 'green',
     amber: 'amber',
     red: 'red',
+    stale: 'stale',
     unknown: 'unknown',
     approve: 'approved',
     reject: 'rejected',

@@ -73,6 +73,7 @@ export const frame: Words<typeof english> = {
     green: '绿色',
     amber: '黄色',
     red: '红色',
+    stale: '已过时',
     unknown: '未知',
     approve: '同意',
     reject: '反对',
