@@ -251,7 +251,7 @@ describe('risk and review', () => {
           body: { riskId: risk.id, measureId: ids.measure!, amber: 0.1, red: 0.9 },
         }),
       ),
-    ).toMatchObject({ status: 400 })
+    ).toMatchObject({ status: 409, values: { refusal: 'indicator.twice' } })
     expect(
       await refusalOf(
         capstan.risk.create({

@@ -45,7 +45,7 @@ export type SimulateOptions = {
 }
 
 /**
- * Monte Carlo over years of a compound Poisson process. Per year and risk: a rate from its belief and its causes, a
+ * Monte Carlo over years of a compound Poisson distribution. Per year and risk: a rate from its belief and its causes, a
  * Poisson number of events, those that other risks set off (each event by its chance), and a loss drawn for each
  * event by itself. Every draw is addressed by (risk, year, event), so a mitigation, or another risk added, leaves all
  * other draws as they were: differences are not noise, and a factor below 1 can lower a year's loss but never raise it.

@@ -51,6 +51,9 @@ export async function readRegister(db: Db, at: string): Promise<Register> {
   }
 }
 
+/** So that a register stands still for a day: the same simulation gives the same numbers. */
+const wholeDays = (from: string, to: string): number => Math.max(0, Math.floor(daysBetween(from, to)))
+
 export async function observedOf(
   db: Db,
   records: readonly Pick<RiskRecord, 'id' | 'estimatedAt'>[],
@@ -59,7 +62,7 @@ export async function observedOf(
   const found = new Map(
     records.map(({ id, estimatedAt }): [string, Observed] => [
       id,
-      { events: 0, years: Math.max(0, daysBetween(estimatedAt, at) / daysPerYear), incidentIds: [] },
+      { events: 0, years: wholeDays(estimatedAt, at) / daysPerYear, incidentIds: [] },
     ]),
   )
   const since = new Map(records.map(({ id, estimatedAt }) => [id, Date.parse(estimatedAt)]))
