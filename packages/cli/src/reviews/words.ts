@@ -73,7 +73,9 @@ async function spread(client: Client, change: Record<string, unknown>): Promise<
   const to = change.to as number
   if (change.kind === 'change-risk') {
     const { frequency } = await named(client, 'risk', change.riskId as string)
-    return { ...change, to: { alpha: frequency.alpha, beta: frequency.alpha / to } }
+    return 'rate' in frequency
+      ? { ...change, to: { rate: to } }
+      : { ...change, to: { alpha: frequency.alpha, beta: frequency.alpha / to } }
   }
   if (change.kind === 'change-chance') {
     const { chance } = await named(client, 'initiative', change.initiativeId as string)

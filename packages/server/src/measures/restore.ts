@@ -33,8 +33,9 @@ export async function restoreMeasures(change: Change): Promise<void> {
     const measure = standing.records.get(indicator.measureId)
     const point = measure && latestNow(standing, measure.id)
     if (!point) continue
-    const state = indicatorState(point.value, { ...indicator, direction: measure.direction })
-    if (state !== indicator.state || point.value !== indicator.value)
+    const limits = { ...indicator, direction: measure.direction }
+    const said = indicatorState(point.value, limits, indicator.said)
+    if (said !== indicator.said || point.value !== indicator.value)
       await updateIndicator(change, indicator, measure, point.value)
   }
 }

@@ -17,6 +17,7 @@ import {
   Gate,
   Holiday,
   Id,
+  Incident,
   Indicator,
   Initiative,
   Instant,
@@ -26,6 +27,7 @@ import {
   MeasureOverride,
   Member,
   Message,
+  Mitigation,
   Model,
   Objective,
   Pool,
@@ -33,6 +35,8 @@ import {
   Review,
   Revision,
   Risk,
+  RiskAppetite,
+  RiskCause,
   RiskSimulation,
   RunwayPlan,
   Segment,
@@ -177,8 +181,26 @@ export const recordSpecs = {
     decidedBy: 'members',
     'expectation.keyResultId': 'key_results',
   }),
-  risks: record(Risk, { ownerId: 'members' }),
-  indicators: record(Indicator, { riskId: 'risks', measureId: 'measures' }),
+  risks: record(
+    Risk.omit({ now: true }),
+    { ownerId: 'members', 'causes.*.causeId': 'risk_causes', 'triggeredBy.*.riskId': 'risks' },
+    {
+      defaults: {
+        ...{ reasons: [], frequencyRange: null, causes: [], triggeredBy: [], catalogueKey: null },
+        ...{ references: [], archived: false, estimatedAt: new Date().toISOString() },
+      },
+    },
+  ),
+  indicators: record(
+    // documents of before held the state, which is now what the last value said
+    Indicator.omit({ state: true }).extend({ state: z.string().optional() }),
+    { riskId: 'risks', measureId: 'measures' },
+    { defaults: { hysteresis: 0, factors: { green: 1, amber: 1.5, red: 3 }, said: 'unknown' } },
+  ),
+  risk_causes: record(RiskCause, { 'correlations.*.causeId': 'risk_causes' }),
+  mitigations: record(Mitigation.omit({ worth: true }), { riskId: 'risks', ownerId: 'members' }),
+  incidents: record(Incident, { riskId: 'risks', initiativeId: 'initiatives' }),
+  risk_appetites: record(RiskAppetite.omit({ standing: true }).extend({ id: Id })),
   risk_simulations: record(RiskSimulation, { cycleId: 'cycles' }),
   snapshots: record(StoredSnapshot, { cycleId: 'cycles' }),
   reviews: record(

@@ -36,6 +36,7 @@ export const evidenceTables: Readonly<Record<string, readonly Table[]>> = {
   risk: ['risks'],
   member: ['members'],
   task: ['tasks'],
+  incident: ['incidents'],
 }
 
 /** Who acts without being a member. */
