@@ -24,6 +24,7 @@ import {
   insertRun,
   type RunRecord,
 } from '../../packages/server/src/runs/store.ts'
+import { searchRuns } from '../../packages/server/src/search/store.ts'
 
 const AT = '2026-01-01T00:00:00.000Z'
 const LATER = '2026-01-01T00:01:00.000Z'
@@ -292,6 +293,15 @@ export function storeSuite(name: string, open: () => Promise<OpenDatabase>): voi
             .points,
         ),
       ).toBe(expected.size)
+    })
+
+    test('a search takes any number of experiments', async () => {
+      const search = (experiments: number[]) =>
+        searchRuns(database.db, { experiments, where: null, orderBy: [], lifecycle: 'all', limit: 1000 })
+      const all = await searchRuns(database.db, { where: null, orderBy: [], lifecycle: 'all', limit: 1000 })
+      expect(all.runs.length).toBeGreaterThan(0)
+      expect(await search(Array.from({ length: 40_000 }, (_, i) => i))).toEqual(all)
+      expect((await search([40_000])).runs).toEqual([])
     })
 
     test('the ledger gives back what was entered, newest first', async () => {

@@ -305,6 +305,20 @@ const norms: ModuleCase[] = [
       x: picture(d, d.size(1, 2), channels, 2),
     }
   }),
+  ...[false, true].map((affine) =>
+    one(
+      'instanceNorm',
+      (d) => {
+        const [channels, dims] = [d.size(1, 4), d.size(1, 3)]
+        return {
+          module: nn.instanceNorm(channels, { affine }),
+          torch: { kind: `InstanceNorm${dims}d`, args: [channels], options: { affine } },
+          x: picture(d, dims, channels, 2),
+        }
+      },
+      `instanceNorm${affine ? ' with weights' : ''}`,
+    ),
+  ),
   one('batchNorm', (d) => {
     const channels = d.size(1, 4)
     return {
@@ -402,6 +416,22 @@ const shaped: ModuleCase[] = [
     torch: { kind: 'AdaptiveAvgPool2d', args: [1] },
     x: picture(d, 2, d.size(1, 3), 1),
   })),
+  one('globalMaxPool2d', (d) => ({
+    module: nn.globalMaxPool2d(),
+    torch: { kind: 'AdaptiveMaxPool2d', args: [1] },
+    x: picture(d, 2, d.size(1, 3), 1),
+  })),
+  ...[-1, 1].map((axis) =>
+    one(
+      'logSoftmax',
+      (d) => ({
+        module: nn.logSoftmax(axis),
+        torch: { kind: 'LogSoftmax', options: { dim: axis } },
+        x: picture(d, 1, d.size(1, 4), 1),
+      }),
+      `logSoftmax, axis ${axis}`,
+    ),
+  ),
   ...[-1, 1].map((axis) =>
     one(
       'softmax',
@@ -430,5 +460,7 @@ export const moduleCases: readonly ModuleCase[] = [
   plain('silu', () => nn.silu(), { kind: 'SiLU' }),
   plain('leakyRelu', () => nn.leakyRelu(0.2), { kind: 'LeakyReLU', args: [0.2] }),
   plain('elu', () => nn.elu(0.7), { kind: 'ELU', args: [0.7] }),
+  plain('mish', () => nn.mish(), { kind: 'Mish' }),
+  plain('hardSwish', () => nn.hardSwish(), { kind: 'Hardswish' }),
   plain('softplus', () => nn.softplus(), { kind: 'Softplus' }),
 ]

@@ -152,6 +152,10 @@ export const embedding = (rows: number, size: number): Module => new Embedding(r
 export const globalAvgPool2d = (): Module =>
   new Plain('globalAvgPool2d', (x) => ops(x.graph).op('GlobalAveragePool', [x]))
 
+/** [N, C, H, W] -> [N, C, 1, 1]. */
+export const globalMaxPool2d = (): Module =>
+  new Plain('globalMaxPool2d', (x) => ops(x.graph).op('GlobalMaxPool', [x]))
+
 /** [N, …] -> [N, the product of the rest]. */
 export const flatten = (): Module =>
   new Plain('flatten', (x) =>
@@ -163,6 +167,10 @@ export const sigmoid = (): Module => new Plain('sigmoid', (x) => ops(x.graph).si
 export const tanh = (): Module => new Plain('tanh', (x) => ops(x.graph).tanh(x))
 export const softmax = (axis = -1): Module =>
   new Plain('softmax', (x) => ops(x.graph).op('Softmax', [x], { axis }))
+
+/** log softmax(x), without leaving the range of floats. */
+export const logSoftmax = (axis = -1): Module =>
+  new Plain('logSoftmax', (x) => ops(x.graph).op('LogSoftmax', [x], { axis }))
 
 /** Layers one after the other; their names are `layers.0`, `layers.1`, … */
 export const sequential = (...layers: readonly Module[]): Module => new Sequential(layers)
@@ -185,4 +193,9 @@ export const leakyRelu = (slope = 0.01): Module =>
   new Plain('leakyRelu', (x) => ops(x.graph).op('LeakyRelu', [x], { alpha: { float: slope } }))
 export const elu = (alpha = 1): Module =>
   new Plain('elu', (x) => ops(x.graph).op('Elu', [x], { alpha: { float: alpha } }))
+/** x tanh(softplus(x)) (Misra, 2019). */
+export const mish = (): Module =>
+  new Plain('mish', (x) => ops(x.graph).mul(x, ops(x.graph).tanh(ops(x.graph).op('Softplus', [x]))))
+/** x min(1, max(0, x / 6 + 1/2)) (Howard et al., 2019). */
+export const hardSwish = (): Module => new Plain('hardSwish', (x) => ops(x.graph).op('HardSwish', [x]))
 export const softplus = (): Module => new Plain('softplus', (x) => ops(x.graph).op('Softplus', [x]))

@@ -26,8 +26,12 @@ export {
   flatten,
   gelu,
   globalAvgPool2d,
+  globalMaxPool2d,
+  hardSwish,
   leakyRelu,
   linear,
+  logSoftmax,
+  mish,
   relu,
   residual,
   sequential,
@@ -39,7 +43,7 @@ export {
 } from './layers.ts'
 export { addLora, type LoraOptions, mergeLora } from './lora.ts'
 export { head, Module, Parameter, parameterValue } from './module.ts'
-export { batchNorm, groupNorm, layerNorm, rmsNorm } from './norms.ts'
+export { batchNorm, groupNorm, instanceNorm, layerNorm, rmsNorm } from './norms.ts'
 export { gru, lstm, type RecurrentOptions, rnn } from './recurrent.ts'
 export { readSafetensors, writeSafetensors } from './safetensors.ts'
 export {

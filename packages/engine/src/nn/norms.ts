@@ -77,38 +77,49 @@ const perChannel = (g: Ops, v: Value, rank: number): Value =>
   g.reshape(v, [v.shape[0]!, ...Array(rank - 2).fill(1)])
 
 class GroupNorm extends Module {
-  readonly weight: Parameter
-  readonly bias: Parameter
+  readonly weight: Parameter | null
+  readonly bias: Parameter | null
+  readonly #kind: 'groupNorm' | 'instanceNorm'
   readonly #groups: number
+  readonly #channels: number
   readonly #epsilon: number
 
-  constructor(groups: number, channels: number, epsilon: number) {
+  constructor(
+    kind: 'groupNorm' | 'instanceNorm',
+    groups: number,
+    channels: number,
+    epsilon: number,
+    affine: boolean,
+  ) {
     super()
-    positive('groupNorm', { groups, channels })
+    positive(kind, { groups, channels })
     allow(
       'groupNorm',
       channels % groups === 0,
       `${channels} channels do not divide into ${groups} groups`,
       'Use a divisor.',
     )
-    this.weight = new Parameter([channels], ones)
-    this.bias = new Parameter([channels], zeros)
+    this.weight = affine ? new Parameter([channels], ones) : null
+    this.bias = affine ? new Parameter([channels], zeros) : null
+    this.#kind = kind
     this.#groups = groups
+    this.#channels = channels
     this.#epsilon = epsilon
   }
 
   override get kind(): string {
-    return 'groupNorm'
+    return this.#kind
   }
 
   forward(x: Value): Value {
-    expectSize(this, x, 1, 'channels', this.weight.size)
+    expectSize(this, x, 1, 'channels', this.#channels)
     const g = ops(x.graph)
     const rank = x.shape.length
     const [n, c, ...rest] = x.shape
     const parts = g.reshape(x, [n!, this.#groups, Number(c) / this.#groups, ...rest])
     const axes = parts.shape.map((_, i) => i).slice(2)
     const y = g.reshapeLike(standardised(g, parts, axes, this.#epsilon), x)
+    if (this.weight === null || this.bias === null) return y
     const [weight, bias] = [this.weight, this.bias].map((p) =>
       perChannel(g, parameterValue(x.graph, p), rank),
     )
@@ -179,12 +190,21 @@ export const layerNorm = (
 export const rmsNorm = (size: number, { epsilon = 1e-6 }: { epsilon?: number } = {}): Module =>
   new RmsNorm(size, epsilon)
 
-/** Normalises groups of channels of [N, C, …] (Wu and He, 2018); with as many groups as channels, instance norm. */
+/** Normalises groups of channels of [N, C, …] (Wu and He, 2018). */
 export const groupNorm = (
   groups: number,
   channels: number,
   { epsilon = 1e-5 }: { epsilon?: number } = {},
-): Module => new GroupNorm(groups, channels, epsilon)
+): Module => new GroupNorm('groupNorm', groups, channels, epsilon, true)
+
+/**
+ * Normalises each channel of each sample of [N, C, …] by itself (Ulyanov, Vedaldi and Lempitsky, 2016); without weights
+ * unless they are asked for, as in PyTorch.
+ */
+export const instanceNorm = (
+  channels: number,
+  { epsilon = 1e-5, affine = false }: { epsilon?: number; affine?: boolean } = {},
+): Module => new GroupNorm('instanceNorm', channels, channels, epsilon, affine)
 
 /**
  * Normalises each channel of [N, C, …]: while training by the batch, in use by running means that training keeps

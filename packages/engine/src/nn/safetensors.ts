@@ -90,7 +90,8 @@ const damaged = (what: string): EngineError =>
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-function split(bytes: Uint8Array): { header: Record<string, unknown>; data: DataView } {
+function split(bytes: unknown): { header: Record<string, unknown>; data: DataView } {
+  if (!(bytes instanceof Uint8Array)) throw damaged('it is not given as bytes')
   if (bytes.length < 8) throw damaged('it is shorter than its first number')
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const length = view.getBigUint64(0, true)

@@ -1,7 +1,7 @@
 /** @file Adam, as PyTorch computes it. */
-import { EngineError } from '../errors.ts'
 import { ops } from '../graph/ops.ts'
 import type { Pattern } from '../patterns.ts'
+import { checkBetas } from './betas.ts'
 import { type Optimiser, withGroups } from './optimiser.ts'
 
 export interface AdamOptions {
@@ -26,13 +26,8 @@ export function adam({
   epsilon = 1e-8,
   weightDecay = 0,
 }: AdamOptions = {}): Optimiser {
+  checkBetas('adam', betas)
   const [beta1, beta2] = betas
-  if (![beta1, beta2].every((beta) => beta >= 0 && beta < 1))
-    throw new EngineError(
-      'engine/bad-options',
-      `adam: betas must be from 0 to below 1, got ${betas.join(' and ')}`,
-      'Use [0.9, 0.999], say.',
-    )
   return {
     name: 'adam',
     learningRate,

@@ -1,5 +1,6 @@
 /** @file Lion: the sign of a momentum. */
 import { ops } from '../graph/ops.ts'
+import { checkBetas } from './betas.ts'
 import type { Optimiser } from './optimiser.ts'
 
 export interface LionOptions {
@@ -9,12 +10,13 @@ export interface LionOptions {
   readonly weightDecay?: number
 }
 
-/** p -= rate (sign(beta1 m + (1 - beta1) g) + decay p); m = beta2 m + (1 - beta2) g (Chen et al., 2023, algorithm 2). */
+/** p -= rate (sign(beta1 m + (1 - beta1) g) + decay p); m = beta2 m + (1 - beta2) g (Chen et al., 2023, algorithm 2). @throws EngineError engine/bad-options */
 export function lion({
   learningRate = 1e-4,
   betas = [0.9, 0.99],
   weightDecay = 0,
 }: LionOptions = {}): Optimiser {
+  checkBetas('lion', betas)
   const [beta1, beta2] = betas
   return {
     name: 'lion',

@@ -148,7 +148,12 @@ function processChannel(heard: Heard, ended: Ended): Channel {
   )
   return {
     pid: child.pid ?? null,
-    send: (ask) => child.send(ask, (cause) => cause && ended(`cannot be reached: ${cause.message}`)),
+    send: (ask) =>
+      child.send(ask, (cause) => {
+        // a process that has just ended says how in a moment
+        if (cause)
+          void Promise.race([gone, moment()]).then(() => ended(`cannot be reached: ${cause.message}`))
+      }),
     work() {
       child.ref()
       child.channel?.ref()
@@ -165,6 +170,8 @@ function processChannel(heard: Heard, ended: Ended): Channel {
     },
   }
 }
+
+const moment = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 1000).unref())
 
 function threadChannel(heard: Heard, ended: Ended): Channel {
   const worker = new Worker(builtEntry())

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import * as nn from '../nn/nn.ts'
 import { adam } from '../optim/adam.ts'
+import { lion } from '../optim/lion.ts'
 import { nodeRuntime } from '../runtime/node.ts'
 import { readCheckpoint, writeCheckpoint } from './checkpoint.ts'
 import { createTrainer, type Trainer, type TrainerOptions } from './trainer.ts'
@@ -35,6 +36,13 @@ it.each<[string, Readonly<Record<string, unknown>>, string]>([
   ['a stream that does not open', { data: { ...stream, open: 1 } }, 'open that is no function'],
   ['a seed that is none', { seed: Number.NaN }, 'seed must be a whole number, got NaN'],
   ['a layer of 64 GiB', { model: nn.sequential(nn.linear(8, 2 ** 31)) }, 'layers.0.weight has 17179869184'],
+  ['no loss', { loss: null }, 'loss is none'],
+  ['a loss by its name', { loss: 'crossEntropy' }, 'loss is none'],
+  ['no optimiser', { optimiser: {} }, 'optimiser is none'],
+  ['a schedule that is a number', { schedule: 0.1 }, 'schedule is no function'],
+  ['an augmentation that is none', { augment: [1] }, 'augment is no list'],
+  ['a metric outside a list', { metrics: { build: () => 1 } }, 'metrics is no list'],
+  ['callbacks that are none', { callbacks: null }, 'callbacks is none'],
   ['a negative rate', { optimiser: adam({ learningRate: -1 }) }, 'learningRate must be from 0, got -1'],
 ])('%s', async (_, more, message) => {
   await expect(trainerOf(more)).rejects.toMatchObject({
@@ -43,8 +51,19 @@ it.each<[string, Readonly<Record<string, unknown>>, string]>([
   })
 })
 
-it('betas outside 0 to 1', () =>
-  expect(() => adam({ betas: [2, 2] })).toThrow(/betas must be from 0 to below 1/))
+it('an option that is undefined is one that is left out', async () => {
+  const options = { loss: undefined, optimiser: undefined, augment: undefined, checkpointEvery: undefined }
+  const trainer = await trainerOf(options)
+  for await (const { kind } of trainer.run()) expect(kind).toMatch(/progress|epoch/)
+  await trainer.release()
+})
+
+it('betas outside 0 to 1', () => {
+  for (const betas of [[2, 2], 0.9, [0.9], [-0.1, 0.5]] as [number, number][]) {
+    expect(() => adam({ betas })).toThrow(/betas must be from 0 to below 1/)
+    expect(() => lion({ betas })).toThrow(/betas must be from 0 to below 1/)
+  }
+})
 
 describe('a checkpoint with a right checksum and', () => {
   it.each<[string, Readonly<Record<string, unknown>>, string]>([

@@ -101,6 +101,14 @@ function checkKinds(o: {
   readonly runtime: unknown
   readonly data: unknown
   readonly validation?: unknown
+  readonly loss: unknown
+  readonly optimiser: unknown
+  readonly metrics?: unknown
+  readonly augment: unknown
+  readonly schedule?: unknown
+  readonly callbacks: unknown
+  readonly checkpointEvery: unknown
+  readonly earlyStopping?: unknown
   readonly seed: number
 }): void {
   const refuse = (what: string, hint: string): never => {
@@ -110,6 +118,16 @@ function checkKinds(o: {
     refuse('model is no nn.Module', 'Give an object of a class that extends nn.Module.')
   if (typeof (o.runtime as { createSession?: unknown } | null)?.createSession !== 'function')
     refuse('runtime is none', 'Give nodeRuntime() or webRuntime({ … }).')
+  if (!has(o.loss, 'build')) refuse('loss is none', 'Give crossEntropy(), say.')
+  if (!has(o.optimiser, 'update')) refuse('optimiser is none', 'Give adam(), say.')
+  if (o.schedule !== undefined && typeof o.schedule !== 'function')
+    refuse('schedule is no function', 'Give schedules.cosine({ … }), say.')
+  if (!areAll(o.augment, 'check')) refuse('augment is no list of augmentations', 'Give [augment.…()].')
+  if (o.metrics !== undefined && !areAll(o.metrics, 'build'))
+    refuse('metrics is no list of metrics', 'Give [metrics.accuracy()], say.')
+  for (const name of ['callbacks', 'checkpointEvery', 'earlyStopping'] as const)
+    if (o[name] !== undefined && (typeof o[name] !== 'object' || o[name] === null))
+      refuse(`${name} is none`, `Correct ${name}.`)
   if (!Number.isSafeInteger(o.seed)) refuse(`seed must be a whole number, got ${o.seed}`, 'Correct seed.')
   for (const { name, parameter } of namedParameters(o.model as Module))
     if (parameter.size > mostValues)
@@ -117,6 +135,12 @@ function checkKinds(o: {
   for (const [name, set] of Object.entries({ training: o.data, validation: o.validation }))
     if (set !== undefined || name === 'training') checkKindOfData(set, name)
 }
+
+const has = (value: unknown, method: string): boolean =>
+  typeof (value as Record<string, unknown> | null | undefined)?.[method] === 'function'
+
+const areAll = (value: unknown, method: string): boolean =>
+  Array.isArray(value) && value.every((each) => has(each, method))
 
 function checkKindOfData(given: unknown, name: string): void {
   const refuse = (what: string, hint: string): never => {
@@ -156,6 +180,10 @@ export function checkOptions(o: {
   readonly shuffleBuffer?: number
   readonly workers?: readonly unknown[]
   readonly loss: Loss
+  readonly metrics?: unknown
+  readonly augment: unknown
+  readonly schedule?: unknown
+  readonly callbacks: unknown
   readonly clip?: ClipOptions
   readonly ema?: { readonly decay: number }
   readonly earlyStopping?: EarlyStopping

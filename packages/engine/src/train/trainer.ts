@@ -1,12 +1,10 @@
 /** @file The trainer: checks and compiles once, then runs, saves, resumes and exports. */
 import { EngineError } from '../errors.ts'
-import { crossEntropy } from '../loss/cross-entropy.ts'
 import type { Loss } from '../loss/loss.ts'
 import type { Module } from '../nn/module.ts'
 import { initialise, loadStateDict, type StateDict } from '../nn/state.ts'
 import type { ModelSummary } from '../nn/summary.ts'
 import { writeModel } from '../onnx/write.ts'
-import { adam } from '../optim/adam.ts'
 import type { ClipOptions } from '../optim/clip.ts'
 import type { Optimiser } from '../optim/optimiser.ts'
 import type { OpPlacement, ProviderReport, Runtime } from '../runtime/session.ts'
@@ -15,6 +13,7 @@ import { batchSource } from './batches.ts'
 import { checkpointVersion, readCheckpoint, writeCheckpoint } from './checkpoint.ts'
 import { compile } from './compiled.ts'
 import type { Dataset, StreamedData } from './dataset.ts'
+import { withDefaults } from './defaults.ts'
 import { fingerprintOf } from './fingerprint.ts'
 import { inferenceGraph } from './graphs.ts'
 import { flatten, type Layout, layoutOf, stateOf } from './layout.ts'
@@ -130,20 +129,7 @@ export interface Trainer {
  * engine/not-differentiable, engine/runtime
  */
 export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
-  const o = {
-    scale: 1,
-    loss: crossEntropy(),
-    optimiser: adam(),
-    augment: [],
-    seed: 0,
-    shuffle: true,
-    stepsPerCall: 50,
-    accumulate: 1,
-    callbacks: {},
-    checkpointEvery: { epochs: 1 },
-    clock: () => performance.now(),
-    ...options,
-  }
+  const o = withDefaults(options)
   checkOptions(o)
   const { model, batchSize, optimiser, validation } = o
   const { plan, summary, count, vocabulary, shuffleBuffer } = preparedData(o)

@@ -3,10 +3,9 @@ import { EngineError } from '../../errors.ts'
 import { topological } from '../../graph/graph.ts'
 import { isSub } from '../../graph/shapes/subgraph.ts'
 import type { Subgraph } from '../../graph/types.ts'
-import { crossEntropy } from '../../loss/cross-entropy.ts'
-import { adam } from '../../optim/adam.ts'
 import type { Dataset, StreamedData } from '../dataset.ts'
 import { isStream } from '../dataset.ts'
+import { withDefaults } from '../defaults.ts'
 import { bytesOf as bytesOfSample } from '../fields.ts'
 import { carriedOf, stepsGraph } from '../graphs.ts'
 import { layoutOf, sizeOf } from '../layout.ts'
@@ -62,19 +61,7 @@ export async function estimateTraining(
   options: TrainerOptions,
   { budget = 3000 }: EstimateOptions = {},
 ): Promise<TrainingEstimate> {
-  const o = {
-    scale: 1,
-    loss: crossEntropy(),
-    optimiser: adam(),
-    augment: [],
-    seed: 0,
-    shuffle: true,
-    stepsPerCall: 50,
-    accumulate: 1,
-    checkpointEvery: { epochs: 1 },
-    clock: () => performance.now(),
-    ...options,
-  }
+  const o = withDefaults(options)
   if (o.workers)
     throw new EngineError(
       'engine/bad-options',
