@@ -215,6 +215,31 @@ describe('budgets of commands', () => {
   })
 })
 
+test('of several pools of compute, a run is charged to the one that its initiative was granted', async () => {
+  const world = await startWorld()
+  try {
+    const { capstan } = world
+    const first = await capstan.resources.createPool({
+      body: { name: 'Laptop', kind: 'compute', unit: 'h', capacity: [1], rate: 1 },
+    })
+    const { Big: initiativeId } = await fund(world, { Big: 2 })
+    const pools = await capstan.resources.pools()
+    const granted = pools.find(({ id, kind }) => kind === 'compute' && id !== first.id)!
+    const over = await refusalOf(sh(world, 'true', { initiativeId: initiativeId!, wallSeconds: 3600 }))
+    expect(over.code).toBe('request/refused')
+    const run = await ended(world, (await sh(world, 'sleep 0.2', { initiativeId: initiativeId! })).id)
+    const other = await ended(world, (await sh(world, 'sleep 0.2')).id)
+    const poolsOf = async (runId: string) =>
+      new Set((await capstan.resources.ledger({ query: { runId } })).map(({ poolId }) => poolId))
+    expect(await poolsOf(run.id)).toEqual(new Set([granted.id]))
+    expect(await poolsOf(other.id)).toEqual(new Set([first.id]))
+    const [budget] = await capstan.resources.budgets()
+    expect(budget!.used * granted.rate).toBeCloseTo(run.cost.amount, 9)
+  } finally {
+    await world.server.close()
+  }
+})
+
 test('a sweep ends when the budget of its initiative allows no further run, and says so', async () => {
   const world = await startWorld()
   try {

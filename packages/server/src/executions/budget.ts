@@ -2,7 +2,7 @@
 import type { CommandInput } from '@capstan/api'
 import { commandKey, estimateFromEarlier, type Message, wouldBreak } from '@capstan/domain'
 import type { Db } from '../database/records.ts'
-import { budgetsOf, pools } from '../resources/store.ts'
+import { budgetsOf, computePools } from '../resources/store.ts'
 import { secondsOf } from '../resources/units.ts'
 import { committedCompute } from '../runs/commitments.ts'
 import { earlierSeconds } from './store.ts'
@@ -26,7 +26,7 @@ export async function budgetRefusal(
   initiativeId: string | null,
   seconds: number | null,
 ): Promise<Message | null> {
-  const pool = (await pools.list(db)).find(({ kind }) => kind === 'compute')
+  const pool = (await computePools(db))(initiativeId)
   const budgets = await budgetsOf(db, await committedCompute(db))
   const budget = budgets.find((b) => b.initiativeId === initiativeId && b.poolId === pool?.id)
   if (!budget || !pool) return null

@@ -123,28 +123,28 @@ export async function queueOn(db: Db, machine: Machine, now: string): Promise<Qu
 
 const totalOf = ({ cores, memoryBytes, gpus }: Machine): Needs => ({ cores, memoryBytes, gpus })
 
-/** Compute that each initiative was granted, and what it has had since its cycle began, in the pool's unit. */
+/** Compute that each initiative was granted, and what it has had since its cycle began, in seconds. */
 async function sharesOf(db: Db): Promise<Map<string | null, FairShare>> {
   const shares = new Map<string | null, FairShare>()
-  const pool = (await pools.list(db)).find(({ kind }) => kind === 'compute')
   const add = (initiativeId: string | null, change: Partial<FairShare>) => {
     const { weight, used } = shares.get(initiativeId) ?? { weight: 0, used: 0 }
     shares.set(initiativeId, { weight: weight + (change.weight ?? 0), used: used + (change.used ?? 0) })
   }
-  if (pool) {
-    const allocation = await approvedAllocation(db)
+  const allocation = await approvedAllocation(db)
+  for (const { id, kind, unit } of await pools.list(db)) {
+    if (kind !== 'compute') continue
+    const seconds = secondsOf(unit)
     for (const { initiativeId, poolId, amount } of allocation?.grants ?? [])
-      if (poolId === pool.id) add(initiativeId, { weight: amount })
-    for (const { initiativeId, quantity } of await usedOfPool(db, pool.id, allocation))
-      add(initiativeId, { used: quantity })
+      if (poolId === id) add(initiativeId, { weight: amount * seconds })
+    for (const { initiativeId, quantity } of await usedOfPool(db, id, allocation))
+      add(initiativeId, { used: quantity * seconds })
   }
   // what runs now will cost before anybody has paid for it
-  const unit = pool ? secondsOf(pool.unit) : 1
   for (const run of await listRuns(db, { state: 'running', limit: 1000 })) {
     if (run.kind === 'tracked') continue
     const due =
       (run.estimatedSeconds ?? UNKNOWN_SECONDS) * run.share - (run.chargedSeconds - run.earlierPoolSeconds)
-    add(run.initiativeId, { used: Math.max(0, due) / unit })
+    add(run.initiativeId, { used: Math.max(0, due) })
   }
   return shares
 }

@@ -5,7 +5,7 @@ import type { Change, Context } from '../context.ts'
 import { observe } from '../measures/observe.ts'
 import { members } from '../members/store.ts'
 import { watchBudget } from './alerts.ts'
-import { budgetsOf, entriesFrom, insertLedger, pools } from './store.ts'
+import { budgetsOf, computePools, entriesFrom, insertLedger, pools } from './store.ts'
 import { secondsOf } from './units.ts'
 
 /** Saves an entry in the caller's transaction, with all that follows from it. */
@@ -22,7 +22,7 @@ export async function charge(change: Change, entry: LedgerEntry): Promise<Ledger
 }
 
 /**
- * Adds a ledger entry for wall-clock seconds of this machine, at the compute pool's rate.
+ * Adds a ledger entry for wall-clock seconds of this machine, at the rate of its initiative's pool of compute.
  * @returns what it cost, in the workspace's currency
  */
 export async function chargeCompute(
@@ -52,7 +52,7 @@ async function chargeSeconds(
   initiativeId: string | null,
   seconds: number,
 ): Promise<number> {
-  const pool = (await pools.list(change.db)).find(({ kind }) => kind === 'compute')
+  const pool = (await computePools(change.db))(initiativeId)
   if (!pool || seconds <= 0) return 0
   const quantity = seconds / secondsOf(pool.unit)
   const entry = entryFor(pool, quantity, { id: newId('entry'), at: change.at, initiativeId, evidence })

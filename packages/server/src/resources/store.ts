@@ -23,6 +23,20 @@ export async function approvedAllocation(db: Db): Promise<Allocation | null> {
   return (await allocations.newest(db)).find(({ state }) => state === 'approved') ?? null
 }
 
+/**
+ * Which pool of compute an initiative's runs are charged to and held against: one that it was granted, else the
+ * first; null where there is none.
+ */
+export async function computePools(db: Db): Promise<(initiativeId: string | null) => Pool | null> {
+  const all = (await pools.list(db)).filter(({ kind }) => kind === 'compute')
+  if (all.length < 2) return () => all[0] ?? null
+  const grants = (await approvedAllocation(db))?.grants ?? []
+  return (initiativeId) =>
+    all.find(({ id }) =>
+      grants.some((g) => g.initiativeId === initiativeId && g.poolId === id && g.amount > 0),
+    ) ?? all[0]!
+}
+
 export async function insertLedger(db: Db, entry: LedgerEntry): Promise<void> {
   const { id, at, initiativeId, poolId, quantity, unit, rate, cost, origin, evidence, corrects } = entry
   await db
