@@ -9,6 +9,7 @@ import { addMeasureCommands } from './program-measures.ts'
 import { addPlanCommands } from './program-plans.ts'
 import { addResourceCommands } from './program-resources.ts'
 import { addReviewCommands } from './program-review.ts'
+import { addRiskCommands } from './program-risks.ts'
 import { addRunCommands, sizeOf } from './program-runs.ts'
 import { addSweepCommands } from './program-sweeps.ts'
 import { addTrackingCommands } from './program-tracking.ts'
@@ -99,6 +100,7 @@ export function createProgram(context: Context, version: string, finish: (exit: 
   addPlanCommands(tools)
   addResourceCommands(tools)
   addReviewCommands(tools)
+  addRiskCommands(tools)
 
   const design = prepare(program.command('design').description(say('help.designs')))
   onWorkspace(prepare(design.command('check').description(say('help.designCheck'))))

@@ -226,6 +226,35 @@ describe('run, evaluation, registry, endpoint', () => {
     expect(await refusalOf(vote(engineer.id, 'engineer'))).toMatchObject({ status: 409 })
     expect(await refusalOf(move('production'))).toMatchObject({ status: 409 })
     expect((await vote(reviewer.id, 'reviewer')).state).toBe('approved')
+    // gate and approval are there, and the risks are not within the appetite yet
+    const appetite = await capstan.risk.setAppetite({ body: { points: [{ loss: 1000, chance: 0.05 }] } })
+    expect(await refusalOf(move('production'))).toMatchObject({ values: { refusal: 'appetite.never' } })
+    const { id: cycleId } = await capstan.cycles.create({
+      body: { name: 'C', start: new Date().toISOString(), end: new Date(Date.now() + 864e5).toISOString() },
+    })
+    const risk = await capstan.risk.create({
+      body: { name: 'Outage', frequency: { rate: 1 }, loss: { kind: 'fixed', amount: 5000 } },
+    })
+    await capstan.risk.simulate({ body: { years: 5000 } })
+    expect(await refusalOf(move('production'))).toMatchObject({
+      status: 409,
+      message: expect.stringMatching(
+        /^The risk is beyond the appetite: the chance to lose more than .*1,000 in a year is 6[234](\.\d)?%, and at most 5% is accepted/,
+      ),
+    })
+    await capstan.risk.createMitigation({
+      body: {
+        riskId: risk.id,
+        name: 'A second region',
+        frequencyFactor: 0.01,
+        annualCost: 10,
+        adopted: true,
+      },
+    })
+    expect(await refusalOf(move('production'))).toMatchObject({ values: { refusal: 'appetite.stale' } })
+    expect((await capstan.risk.simulate({ body: { years: 5000 } })).cycleId).toBe(cycleId)
+    expect((await capstan.risk.appetite())!.standing.refusal).toBeNull()
+    expect(appetite.gatesReleases).toBe(true)
     expect(await refusalOf(vote(reviewer.id, 'reviewer'))).toMatchObject({ status: 409 })
     expect((await move('production')).stage).toBe('production')
 

@@ -404,6 +404,53 @@ describe('the catalogue', () => {
   })
 })
 
+describe('a review', () => {
+  test('takes over what incidents taught, and adopts a mitigation that pays', async () => {
+    const { capstan } = world
+    const [cycle] = await capstan.cycles.list()
+    const pool = await capstan.resources.createPool({
+      body: { name: 'Machine', kind: 'compute', unit: 'h', capacity: [10, 10], rate: 3 },
+    })
+    await capstan.strategy.createInitiative({
+      body: {
+        ...{ cycleId: cycle!.id, name: 'Bet', needs: { [pool.id]: [2] }, chance: { alpha: 6, beta: 4 } },
+        value: { low: 900, mode: 1000, high: 1100 },
+      },
+    })
+    const allocation = await capstan.resources.solve({ body: { cycleId: cycle!.id, lambda: 0 } })
+    await capstan.resources.approve({ params: { id: allocation.id }, body: {} })
+    const risk = await create('Burst', {
+      ...{ frequency: { alpha: 1, beta: 10 }, estimatedAt: inDays(-365) },
+      loss: { kind: 'fixed', amount: 10_000 },
+    })
+    for (const days of [200, 100, 50])
+      await capstan.risk.openIncident({ body: { title: 'Burst', riskId: risk.id, at: inDays(-days) } })
+    const plan = await capstan.risk.createMitigation({
+      body: { name: 'Valve', riskId: risk.id, frequencyFactor: 0.1, annualCost: 1 },
+    })
+    const learned = (await get(risk.id)).now
+    const review = await capstan.review.create({ body: {} })
+    const find = (kind: string, subject: string) =>
+      review.proposals.find((p) => p.kind === kind && p.subject?.includes(subject))
+    const raise = find('change-risk', risk.id)!
+    expect(raise.evidence.map(({ noun }) => noun)).toEqual(['incident', 'incident', 'incident'])
+    expect(raise.change).toMatchObject({ to: learned.frequency })
+    expect(review.outcomes!.find(({ kind, id }) => kind === 'incidents' && id === risk.id)).toMatchObject({
+      came: 3,
+    })
+    const adopt = find('adopt-mitigation', plan.id)!
+    for (const { id } of [raise, adopt])
+      await capstan.review.decide({ params: { id }, body: { decision: 'accept', opens: 'same' } })
+    const after = await get(risk.id)
+    // the same belief, now as the estimate: its incidents are not counted twice
+    expect(after.now).toMatchObject({ incidents: 0, frequency: learned.frequency })
+    expect(after.now.ale).toBeCloseTo(after.now.inherentAle / 10, 6)
+    expect((await capstan.risk.mitigations()).find(({ id }) => id === plan.id)).toMatchObject({
+      adopted: true,
+    })
+  })
+})
+
 describe('simulations', () => {
   test('leave the server answering, and share what is asked twice at once', async () => {
     const { capstan } = world

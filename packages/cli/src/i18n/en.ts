@@ -4,6 +4,7 @@ import { measuresEn } from './en-measures.ts'
 import { plansEn } from './en-plans.ts'
 import { resourcesEn } from './en-resources.ts'
 import { reviewEn } from './en-review.ts'
+import { risksEn } from './en-risks.ts'
 import { runsEn } from './en-runs.ts'
 import { sweepsEn } from './en-sweeps.ts'
 import { trackingEn } from './en-tracking.ts'
@@ -16,6 +17,7 @@ export const en = {
   ...plansEn,
   ...resourcesEn,
   ...reviewEn,
+  ...risksEn,
   ...sweepsEn,
   'help.capstan': 'The whole loop of a small AI team, on numbers measured from its own models.',
   'help.version': 'print the version',

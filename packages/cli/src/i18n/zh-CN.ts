@@ -6,6 +6,7 @@ import { measuresZh } from './zh-CN-measures.ts'
 import { plansZh } from './zh-CN-plans.ts'
 import { resourcesZh } from './zh-CN-resources.ts'
 import { reviewZh } from './zh-CN-review.ts'
+import { risksZh } from './zh-CN-risks.ts'
 import { runsZh } from './zh-CN-runs.ts'
 import { sweepsZh } from './zh-CN-sweeps.ts'
 import { trackingZh } from './zh-CN-tracking.ts'
@@ -18,6 +19,7 @@ export const zhCN = {
   ...plansZh,
   ...resourcesZh,
   ...reviewZh,
+  ...risksZh,
   ...sweepsZh,
   'help.capstan': '小型 AI 团队的完整循环，建立在自家模型实测的数据之上。',
   'help.version': '显示版本',
