@@ -13,6 +13,7 @@ import { loopRoutes } from './nouns/loop.ts'
 import { marketRoutes } from './nouns/market.ts'
 import { measureRoutes } from './nouns/measures.ts'
 import { memberRoutes } from './nouns/members.ts'
+import { inboxRoutes } from './nouns/notices.ts'
 import { planRoutes } from './nouns/plans.ts'
 import { registryRoutes } from './nouns/registry.ts'
 import { resourceRoutes } from './nouns/resources.ts'
@@ -28,6 +29,7 @@ import { sweepRoutes } from './nouns/sweeps.ts'
 import { teamRoutes } from './nouns/team.ts'
 import { experimentRoutes, trackingRoutes } from './nouns/tracking.ts'
 import { transferRoutes } from './nouns/transfer.ts'
+import { webhookRoutes } from './nouns/webhooks.ts'
 import { workspaceRoutes } from './nouns/workspace.ts'
 
 export const api = {
@@ -44,6 +46,8 @@ export const api = {
   team: teamRoutes,
   comments: commentRoutes,
   risk: { ...riskRegisterRoutes, ...riskWatchRoutes, ...riskDecisionRoutes },
+  inbox: inboxRoutes,
+  webhooks: webhookRoutes,
   review: reviewRoutes,
   blobs: blobRoutes,
   datasets: datasetRoutes,

@@ -22,6 +22,7 @@ import { marketRoutes } from './market/routes.ts'
 import { measureRoutes } from './measures/routes.ts'
 import { memberRoutes } from './members/routes.ts'
 import { mlflowRoutes } from './mlflow/routes.ts'
+import { inboxRoutes } from './notices/routes.ts'
 import { planRoutes } from './plans/routes.ts'
 import { registryRoutes } from './registry/routes.ts'
 import { resourceRoutes } from './resources/routes.ts'
@@ -37,6 +38,8 @@ import { sweepRoutes } from './sweeps/routes.ts'
 import { teamRoutes } from './team/routes.ts'
 import { trackingRoutes } from './tracking/routes.ts'
 import { transferRoutes } from './transfer/routes.ts'
+import type { AddressPolicy } from './webhooks/address.ts'
+import { webhookRoutes } from './webhooks/routes.ts'
 import { workspaceRoutes } from './workspace/routes.ts'
 
 const BODY_LIMIT_BYTES = 4 << 20
@@ -44,12 +47,14 @@ const BODY_LIMIT_BYTES = 4 << 20
 export interface AppOptions {
   access: GuardOptions
   webRoot?: string
+  /** Where webhooks may go. */
+  addresses: AddressPolicy
 }
 
 export async function buildApp(
   context: Context,
   serving: Serving,
-  { access, webRoot }: AppOptions,
+  { access, webRoot, addresses }: AppOptions,
 ): Promise<FastifyInstance> {
   const app = Fastify({
     loggerInstance: context.log,
@@ -74,6 +79,7 @@ export async function buildApp(
     planRoutes,
     teamRoutes,
     commentRoutes,
+    inboxRoutes,
     riskRoutes,
     reviewRoutes,
     datasetRoutes,
@@ -94,6 +100,7 @@ export async function buildApp(
     routes(app, context)
   }
   jobRoutes(app, context, (runId) => runTokenOf(access.workerToken, runId))
+  webhookRoutes(app, context, addresses)
   logStreamRoute(app, context)
   servingRoutes(app, context, serving)
   transferRoutes(app, context, serving)

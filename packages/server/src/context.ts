@@ -60,7 +60,7 @@ export function createBus(): Bus {
 
 /**
  * The `change` of a context: state and events are saved together or not at all.
- * @param follow what else follows from the recorded entries, in the same transaction
+ * @param follow what else follows from the recorded entries, in the same transaction; what it records is added to them
  */
 export function changer(
   db: Kysely<Schema>,
@@ -84,7 +84,7 @@ export function changer(
       }
       const change: Change = { db: tx, at, actor, record }
       const made = await work(change)
-      await follow(change, [...saved])
+      await follow(change, saved)
       return made
     })
     for (const { seq, at, kind, noun, id, data } of saved) bus.publish({ seq, at, kind, noun, id, data })

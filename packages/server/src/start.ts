@@ -16,10 +16,13 @@ import { findGpus } from './jobs/executors/meters.ts'
 import { type Supervisor, supervise } from './jobs/supervisor.ts'
 import { keepMeasures } from './measures/keep.ts'
 import { observeRecorded } from './measures/recorded.ts'
+import { noticeRecorded } from './notices/recorded.ts'
 import { createReads } from './reading/reads.ts'
 import { createServing } from './serving/service.ts'
 import { driveSweeps } from './sweeps/driver.ts'
 import { keepTeam } from './team/keep.ts'
+import { addressPolicy } from './webhooks/address.ts'
+import { emptyOutbox } from './webhooks/deliver.ts'
 import { removeAddress, writeAddress } from './workspace/address.ts'
 import { ensureWorkspace } from './workspace/facts.ts'
 import { isDiskFull, lockFolder, makeFolder } from './workspace/folder.ts'
@@ -43,6 +46,10 @@ export interface ServerOptions {
   /** Folder of the built page. */
   webRoot?: string
   logLevel?: string
+  /** Networks inside which webhooks may go, `CAPSTAN_WEBHOOK_ALLOW` unless given: `10.0.0.0/8,127.0.0.1`. */
+  webhookAllow?: string
+  /** Where people reach this server, `CAPSTAN_PUBLIC_URL` unless given; links in webhooks name it. */
+  publicUrl?: string
   /** `postgres://…` instead of the embedded database; `DATABASE_URL` unless given. */
   databaseUrl?: string
 }
@@ -96,8 +103,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       machine: machineOf(),
       thisMachine: () => machine,
       now,
-      newId: (prefix) => `${prefix}_${newSuffix()}`,
-      change: changer(database.db, database.dialect, bus, now, observeRecorded),
+      newId,
+      change: changer(database.db, database.dialect, bus, now, async (change, entries) => {
+        await observeRecorded(change, [...entries])
+        // measures that moved may have turned an indicator: people are told of that, too
+        await noticeRecorded(change, [...entries], newId)
+      }),
     }
     const created = await ensureWorkspace(database.db, {
       name: options.name ?? 'Capstan',
@@ -115,9 +126,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const local = isLoopback(host)
     const token = local ? null : tokenOf()
     const workerToken = randomBytes(32).toString('base64url')
+    const addresses = addressPolicy(options.webhookAllow ?? process.env.CAPSTAN_WEBHOOK_ALLOW)
     const app = await buildApp(context, serving, {
       access: { hosts: hostsOf(host), token, workerToken },
       ...(webRoot === undefined ? {} : { webRoot }),
+      addresses,
     })
     const address = await listen(app, host, port)
     undo.push(() => app.close())
@@ -136,6 +149,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     undo.push(remindOfReviews(context).close)
     const team = keepTeam(context)
     undo.push(team.close)
+    const publicUrl = options.publicUrl ?? process.env.CAPSTAN_PUBLIC_URL ?? reachable(address)
+    const outbox = emptyOutbox(context, addresses, publicUrl.replace(/\/+$/, ''))
+    undo.push(outbox.close)
 
     let closing: Promise<void> | null = null
     return {
@@ -204,6 +220,8 @@ function reachable(address: string): string {
 }
 
 const tokenOf = (): string => process.env.CAPSTAN_TOKEN ?? randomBytes(24).toString('base64url')
+
+const newId = (prefix: string): string => `${prefix}_${newSuffix()}`
 
 /** 12 characters of Crockford's base 32: 60 random bits. */
 function newSuffix(): string {

@@ -37,4 +37,23 @@ export const teamEn = {
   'decision.outcome.one': 'Say either whether it was met, or the value that came.',
   'decision.outcome.met': 'A chance was stated: say whether it was met.',
   'decision.outcome.value': 'An interval was stated: say the value that came.',
+
+  'notice.mention': '{author} mentioned {members:list} in a comment on “{subject}”.',
+  'notice.assignment': '“{title}” is assigned to {member}.',
+  'notice.approvalWanted': '{requester} asks for approval: {title}.',
+  'notice.approvalDecided': 'The approval of “{title}” is {state:term}.',
+  'notice.overdueTask': '“{title}” was due on {due}.',
+  'notice.overdueApproval': 'The approval of “{title}” has waited for {days} days.',
+  'notice.endingApproval': 'The approval of “{title}” can be voted on until {at}.',
+  'notice.budget': '{name}: {used} of {amount} {unit:term} of {pool} are used.',
+  'notice.riskRed': 'The risk “{risk}” turned red: {measure} crossed its limit.',
+  'notice.runFailed': 'Run {number}, {name}, is {state:term}.',
+  'notice.reviewDue': '{name} has ended: take its review.',
+  'notice.trial': 'This is a trial of the webhook “{name}”.',
+
+  'webhook.address':
+    '{host} leads to {address}, an address inside a network ({range}). Webhooks go to public addresses, unless the server is started with CAPSTAN_WEBHOOK_ALLOW naming that network.',
+  'webhook.protocol': 'A webhook is an http or https address without a user name or a password.',
+  'webhook.secret': 'The secret of a generic webhook is made here, or is at least 16 characters long.',
+  'webhook.slackSecret': 'Slack signs nothing: its address is the secret.',
 } as const

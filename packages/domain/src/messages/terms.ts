@@ -14,6 +14,8 @@ const words = {
   failed: { en: 'failed', 'zh-CN': '失败' },
   cancelled: { en: 'cancelled', 'zh-CN': '已取消' },
   lost: { en: 'lost', 'zh-CN': '失联' },
+  approved: { en: 'approved', 'zh-CN': '已通过' },
+  expired: { en: 'expired', 'zh-CN': '已过期' },
   candidate: { en: 'candidate', 'zh-CN': '候选' },
   staging: { en: 'staging', 'zh-CN': '预发布' },
   production: { en: 'production', 'zh-CN': '生产' },

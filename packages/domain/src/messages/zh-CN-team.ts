@@ -37,4 +37,23 @@ export const teamZhCN = {
   'decision.outcome.one': '请说明是否达成，或给出实际的值，二者取其一。',
   'decision.outcome.met': '当初给出的是概率：请说明是否达成。',
   'decision.outcome.value': '当初给出的是区间：请给出实际的值。',
+
+  'notice.mention': '{author} 在“{subject}”的评论中提到了 {members:list}。',
+  'notice.assignment': '任务“{title}”已指派给 {member}。',
+  'notice.approvalWanted': '{requester} 请求审批：{title}。',
+  'notice.approvalDecided': '“{title}”的审批结果：{state:term}。',
+  'notice.overdueTask': '任务“{title}”应于 {due} 完成，已逾期。',
+  'notice.overdueApproval': '“{title}”的审批已等待 {days} 天。',
+  'notice.endingApproval': '“{title}”的审批投票截止于 {at}。',
+  'notice.budget': '{name}：{pool}已用 {used} / {amount} {unit:term}。',
+  'notice.riskRed': '风险“{risk}”转为红色：{measure}越过了限值。',
+  'notice.runFailed': '训练运行 {number}（{name}）的状态为“{state:term}”。',
+  'notice.reviewDue': '{name}已到期：请进行复盘。',
+  'notice.trial': '这是对通知地址“{name}”的测试。',
+
+  'webhook.address':
+    '{host} 指向内网地址 {address}（{range}）。通知只发往公网地址；如需发往该网络，请在启动服务器时用 CAPSTAN_WEBHOOK_ALLOW 写明该网段。',
+  'webhook.protocol': '通知地址须为不含用户名和密码的 http 或 https 地址。',
+  'webhook.secret': '通用格式的密钥由系统生成；若自行提供，至少 16 个字符。',
+  'webhook.slackSecret': 'Slack 不需要签名：其地址本身就是密钥。',
 } as const satisfies Record<keyof typeof teamEn, string>

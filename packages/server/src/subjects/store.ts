@@ -91,6 +91,22 @@ export async function requireSubject(db: Db, noun: string, id: string): Promise<
   if (!(await isThere(db, noun, id))) throw new CapstanError('request/not-found', { noun, id })
 }
 
+/** What something is called, for sentences; its identifier where it has no name. */
+export async function subjectName(db: Db, noun: string, id: string): Promise<string> {
+  if (noun === 'run') {
+    const run = await db.selectFrom('runs').select(['number', 'name']).where('id', '=', id).executeTakeFirst()
+    return run ? `${run.name} #${run.number}` : id
+  }
+  if (!Object.hasOwn(subjectTables, noun)) return id
+  const table: RecordTable = subjectTables[noun as keyof typeof subjectTables]
+  const row = await db.selectFrom(table).select('body').where('id', '=', id).executeTakeFirst()
+  if (!row) return (await formerName(db, id)) ?? id
+  const { title, name, modelName, number } = JSON.parse(row.body) as Record<string, unknown>
+  if (typeof modelName === 'string' && typeof number === 'number') return `${modelName} v${number}`
+  const found = title ?? name
+  return typeof found === 'string' && found !== '' ? found : id
+}
+
 async function isThere(db: Db, noun: string, id: string): Promise<boolean> {
   if (noun === 'ledger')
     return Boolean(await db.selectFrom('ledger').select('id').where('id', '=', id).executeTakeFirst())
