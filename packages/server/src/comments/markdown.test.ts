@@ -6,9 +6,9 @@ import { htmlOf } from './markdown.ts'
 // whatever begins with `<` is one of these, to the letter
 const tag = new RegExp(
   [
-    String.raw`<\/?(?:p|em|strong|s|code|pre|ul|ol|li|blockquote|h[1-6]|hr|br|table|thead|tbody|tr|th|td|a)>`,
+    `<\\/?(?:p|em|strong|s|code|pre|ul|ol|li|blockquote|h[1-6]|hr|br|table|thead|tbody|tr|th|td|a)>`,
     String.raw`<ol start="\d+">`,
-    String.raw`<t[hd] style="text-align:(?:left|right|center)">`,
+    `<t[hd] style="text-align:(?:left|right|center)">`,
     String.raw`<a href="(?:https?:|mailto:|#|\/)[^"<>]*" rel="noopener noreferrer nofollow">`,
   ].join('|'),
   'g',

@@ -114,6 +114,8 @@ async function isThere(db: Db, noun: string, id: string): Promise<boolean> {
   // evidence of a data set names the version that it was
   if (noun === 'dataset' && (await presentOf(db, 'dataset-version', [id])).has(id)) return true
   if (!Object.hasOwn(subjectTables, noun)) return false
+  // evidence of data may name the data set or one of its versions
+  if (noun === 'dataset' && (await isThere(db, 'dataset-version', id))) return true
   const table: RecordTable = subjectTables[noun as keyof typeof subjectTables]
   return Boolean(await db.selectFrom(table).select('id').where('id', '=', id).executeTakeFirst())
 }
