@@ -78,6 +78,8 @@ const subjectTables = {
   approval: 'approvals',
   decision: 'decisions',
   indicator: 'indicators',
+  incident: 'incidents',
+  mitigation: 'mitigations',
   review: 'reviews',
   proposal: 'proposals',
   model: 'models',
