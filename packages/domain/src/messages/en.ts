@@ -36,7 +36,8 @@ export const en = {
     '{name} carries the resource of successive halving; it cannot be searched as well.',
   'sweep.stopping.horizon': 'Early stopping needs a horizon above 0: the step at which a run ends.',
   'sweep.budget.none': 'This method never ends by itself. Give a budget: runs, amount or hours.',
-  'sweep.command.unknown': 'The command names {name}, which is not a parameter of the sweep.',
+  'sweep.command.unknown':
+    'The command names {name} in braces, which is not a parameter of the sweep. Braces that shall stay are doubled.',
   'sweep.train.unknown': '{name} is not a parameter of built-in training. It has: {known:list}.',
   'sweep.stop.rung': 'At step {step} it was number {rank} of {of}; one of {factor} goes on.',
   'sweep.stop.curve':

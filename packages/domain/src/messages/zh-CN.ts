@@ -33,7 +33,7 @@ export const zhCN = {
   'sweep.halving.parameter': '{name} 是逐次减半的资源参数，不能同时作为搜索参数。',
   'sweep.stopping.horizon': '提前停止需要大于 0 的 horizon，即运行结束时的步数。',
   'sweep.budget.none': '该方法不会自行结束。请给出预算：runs、amount 或 hours。',
-  'sweep.command.unknown': '命令中的 {name} 不是该参数搜索的参数。',
+  'sweep.command.unknown': '命令中花括号内的 {name} 不是该参数搜索的参数。需要保留的花括号请写两次。',
   'sweep.train.unknown': '{name} 不是内置训练的参数。可用参数：{known:list}。',
   'sweep.stop.rung': '在第 {step} 步排名第 {rank}（共 {of}）；每 {factor} 个中只有一个继续。',
   'sweep.stop.curve': '其曲线预计止于 {estimate}（{low} 至 {high}），超过 {best} 的概率为 {chance:percent}。',

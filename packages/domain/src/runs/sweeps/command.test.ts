@@ -20,6 +20,12 @@ describe('the words of a command', () => {
     expect(commandOf(words, space, { lr: 1 })).toEqual(['train.py', '--lr', '1'])
   })
 
+  it('keep doubled braces as single ones, and what a shell fills in', () => {
+    const words = ['sh', '-c', "awk '{{print}}' ${HOME}/{lr} {{lr}}"]
+    expect(templateRefusal(words, space, null)).toBeNull()
+    expect(commandOf(words, space, { lr: 2 })).toEqual(['sh', '-c', "awk '{print}' ${HOME}/2 {lr}"])
+  })
+
   it('that name what is not searched are refused', () => {
     expect(templateRefusal(['--lr', '{rate}'], space, null)).toMatchObject({ values: { name: 'rate' } })
     expect(templateRefusal(['--lr', '{lr}', '{epochs}'], space, 'epochs')).toBeNull()
