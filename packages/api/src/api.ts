@@ -1,5 +1,6 @@
 /** @file The one table of every route, by noun. */
 import type { RouteTable } from './contract/route.ts'
+import { accountRoutes, sessionRoutes } from './nouns/account.ts'
 import { artifactRoutes } from './nouns/artifacts.ts'
 import { commandRoutes, workerRoutes } from './nouns/commands.ts'
 import { commentRoutes } from './nouns/comments.ts'
@@ -35,6 +36,8 @@ import { workspaceRoutes } from './nouns/workspace.ts'
 export const api = {
   workspace: { ...workspaceRoutes, ...transferRoutes },
   loop: loopRoutes,
+  session: sessionRoutes,
+  account: accountRoutes,
   members: memberRoutes,
   cycles: cycleRoutes,
   measures: measureRoutes,

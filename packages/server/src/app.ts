@@ -1,5 +1,7 @@
 /** @file Puts the HTTP application together: guard, errors, every noun's routes, the page. */
 import Fastify, { type FastifyInstance, LogController } from 'fastify'
+import { manageRoutes } from './accounts/manage.ts'
+import { accountRoutes } from './accounts/routes.ts'
 import { artifactRoutes } from './artifacts/routes.ts'
 import { commentRoutes } from './comments/routes.ts'
 import type { Context } from './context.ts'
@@ -66,6 +68,8 @@ export async function buildApp(
   answerErrors(app)
   await guard(app, access)
   safeHeaders(app)
+  accountRoutes(app, context, access.accounts)
+  manageRoutes(app, context, access.accounts)
   workspaceRoutes(app, context)
   loopRoutes(app, context, serving)
   for (const routes of [

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { CapstanError, type Language, type Machine, type Workspace } from '@capstan/api'
 import type { FastifyInstance } from 'fastify'
 import pino, { type Logger } from 'pino'
+import { createAccounts, TOKEN_PREFIX } from './accounts/accounts.ts'
 import { buildApp } from './app.ts'
 import { openBlobs } from './blobs/files.ts'
 import { createCompute } from './compute/pool.ts'
@@ -124,17 +125,21 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     await serving.open()
 
     const local = isLoopback(host)
-    const token = local ? null : tokenOf()
+    const token = tokenOf()
     const workerToken = randomBytes(32).toString('base64url')
     const addresses = addressPolicy(options.webhookAllow ?? process.env.CAPSTAN_WEBHOOK_ALLOW)
     const app = await buildApp(context, serving, {
-      access: { hosts: hostsOf(host), token, workerToken },
+      access: {
+        ...{ hosts: hostsOf(host), token, tokenNeeded: !local, workerToken },
+        accounts: createAccounts(context),
+      },
       ...(webRoot === undefined ? {} : { webRoot }),
       addresses,
     })
     const address = await listen(app, host, port)
     undo.push(() => app.close())
-    writeAddress(folder, { address, pid: process.pid, ...(token === null ? {} : { token }) })
+    // whoever may read the folder owns what is in it
+    writeAddress(folder, { address, pid: process.pid, token })
     undo.push(() => removeAddress(folder))
     const jobs: Supervisor = supervise(context, {
       address: reachable(address),
@@ -157,7 +162,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     return {
       address,
       created,
-      ...(token === null ? {} : { token }),
+      ...(local ? {} : { token }),
       workerToken,
       close: () => {
         closing ??= unwind()
@@ -219,7 +224,11 @@ function reachable(address: string): string {
   return address.replace('//0.0.0.0:', '//127.0.0.1:').replace('//[::]:', '//[::1]:')
 }
 
-const tokenOf = (): string => process.env.CAPSTAN_TOKEN ?? randomBytes(24).toString('base64url')
+/** A member's own token in the environment is not to become the server's. */
+function tokenOf(): string {
+  const given = process.env.CAPSTAN_TOKEN
+  return given && !given.startsWith(TOKEN_PREFIX) ? given : randomBytes(24).toString('base64url')
+}
 
 const newId = (prefix: string): string => `${prefix}_${newSuffix()}`
 

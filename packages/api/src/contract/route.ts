@@ -1,13 +1,11 @@
 /** @file What a route is: method, path, schemas and who may call it, as one typed value that server, client and OpenAPI share. */
+import type { Access } from '@capstan/domain'
 import type { z } from 'zod'
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
-/**
- * Who may call a route. `worker` is a job worker holding the server's own token; `member` is any person, whatever
- * their roles, for what they do in their own name (votes, comments): never a command or a token that only reads.
- */
-export type Access = 'member' | 'viewer' | 'engineer' | 'reviewer' | 'lead' | 'owner' | 'worker'
+/** Who may call a route: the lowest role; the table of them is in the domain. */
+export type { Access }
 
 export interface Route<
   Params extends z.ZodType = z.ZodType,

@@ -1,6 +1,6 @@
 /** @file Members and their roles. */
 import { z } from 'zod'
-import { ById, Id, Instant, LocalDate, Name, Note, Origin, Revision } from '../contract/basics.ts'
+import { ById, Count, Id, Instant, LocalDate, Name, Note, Origin, Revision } from '../contract/basics.ts'
 import { route } from '../contract/route.ts'
 
 export const Role = z.enum(['owner', 'lead', 'engineer', 'reviewer', 'viewer'])
@@ -22,6 +22,20 @@ export const Member = z.object({
   revision: Revision.optional(),
 })
 export type Member = z.infer<typeof Member>
+
+/** How a member signs in; never a password or what is kept of it. */
+export const Account = z.object({
+  memberId: Id,
+  /** none: cannot sign in; invited: has a code; active; disabled: was let in before. */
+  state: z.enum(['none', 'invited', 'active', 'disabled']),
+  invitedUntil: Instant.nullable(),
+  sessions: Count,
+  tokens: Count,
+  seenAt: Instant.nullable(),
+})
+export type Account = z.infer<typeof Account>
+
+const AccountPassword = z.string().min(1).max(1024)
 
 export const memberRoutes = {
   list: route({
@@ -60,5 +74,53 @@ export const memberRoutes = {
       absences: z.array(Absence).max(200).optional(),
     }),
     response: Member,
+  }),
+  accounts: route({
+    method: 'GET',
+    path: '/api/v1/accounts',
+    summary: 'Who can sign in',
+    access: 'owner',
+    response: z.array(Account),
+  }),
+  access: route({
+    method: 'PATCH',
+    path: '/api/v1/members/:id/access',
+    summary: 'Change the name or the roles of a member, or disable them; it takes effect at once',
+    access: 'owner',
+    params: ById,
+    body: z.strictObject({
+      revision: Revision,
+      name: Name.optional(),
+      roles: z.array(Role).min(1).max(5).optional(),
+      disabled: z.boolean().optional(),
+    }),
+    response: Member,
+  }),
+  setPassword: route({
+    method: 'PUT',
+    path: '/api/v1/members/:id/password',
+    summary: 'Give a member an account with a first password, or another password; their sessions end',
+    access: 'owner',
+    params: ById,
+    body: z.strictObject({ password: AccountPassword }),
+    response: Account,
+  }),
+  invite: route({
+    method: 'POST',
+    path: '/api/v1/members/:id/invitation',
+    summary: 'Make a code with which a member sets their password themselves; it is told once',
+    access: 'owner',
+    status: 201,
+    params: ById,
+    body: z.strictObject({ days: z.int().min(1).max(30).default(7) }),
+    response: z.object({ code: z.string(), expiresAt: Instant }),
+  }),
+  signOut: route({
+    method: 'DELETE',
+    path: '/api/v1/members/:id/sessions',
+    summary: 'End every session of a member and revoke their tokens',
+    access: 'owner',
+    params: ById,
+    response: z.object({ sessions: Count, tokens: Count }),
   }),
 }

@@ -1,4 +1,5 @@
 /** @file The English message templates. */
+import { accessEn } from './en-access.ts'
 import { measuresEn } from './en-measures.ts'
 import { resourcesEn } from './en-resources.ts'
 import { reviewEn } from './en-review.ts'
@@ -209,4 +210,5 @@ export const en = {
   ...riskEn,
   ...teamEn,
   ...transferEn,
+  ...accessEn,
 } as const

@@ -1,5 +1,6 @@
 /** @file The 简体中文 message templates. */
 import type { MessageCode } from './message.ts'
+import { accessZhCN } from './zh-CN-access.ts'
 import { measuresZh } from './zh-CN-measures.ts'
 import { resourcesZh } from './zh-CN-resources.ts'
 import { reviewZhCN } from './zh-CN-review.ts'
@@ -190,4 +191,5 @@ export const zhCN = {
   ...riskZhCN,
   ...teamZhCN,
   ...transferZhCN,
+  ...accessZhCN,
 } satisfies Record<MessageCode, string>

@@ -10,6 +10,7 @@ import { resources } from './migrations/0006-resources.ts'
 import { strategy } from './migrations/0007-strategy.ts'
 import { risk } from './migrations/0008-risk.ts'
 import { team } from './migrations/0009-team.ts'
+import { access } from './migrations/0010-access.ts'
 import type { Dialect } from './open.ts'
 import type { Schema } from './schema.ts'
 
@@ -26,6 +27,7 @@ export const migrations: readonly Migration[] = [
   team,
   strategy,
   risk,
+  access,
 ]
 
 /**

@@ -254,4 +254,40 @@ export interface Schema extends Record<RecordTable, RecordRow> {
   /** What was told because of the time alone. */
   told: { key: string; at: string }
   sweep_trials: { sweep: string; number: number; run_id: string; state: string; body: string }
+  /** Who can sign in; without a password an invitation is open. `name_key` is the name as it is compared. */
+  accounts: {
+    member_id: string
+    name_key: string
+    password: string | null
+    disabled: number
+    created_at: string
+    password_at: string | null
+  }
+  /** `hash` is SHA-256 of the secret, here and below. */
+  sessions: {
+    hash: string
+    id: string
+    member_id: string
+    created_at: string
+    seen_at: string
+    expires_at: string
+    agent: string
+    address: string
+  }
+  api_tokens: {
+    hash: string
+    id: string
+    member_id: string
+    name: string
+    role: string
+    /** A JSON list, or null for all. */
+    nouns: string | null
+    read_only: number
+    created_at: string
+    expires_at: string
+    used_at: string | null
+  }
+  invitations: { member_id: string; hash: string; expires_at: string }
+  /** Failed sign-ins by a hash of who or where; nothing is heard before `open_at`. */
+  sign_in_failures: { subject: string; failures: number; last_at: string; open_at: string }
 }

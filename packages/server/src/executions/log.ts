@@ -4,6 +4,7 @@ import { gapsOf, runEnded } from '@capstan/domain'
 import type { FastifyInstance } from 'fastify'
 import type { Context } from '../context.ts'
 import type { Db } from '../database/records.ts'
+import { endWhenRefused } from '../http/access.ts'
 import { requireAccess } from '../http/guard.ts'
 import { getRun, type RunRecord } from '../runs/store.ts'
 import { printedBytes, readLog } from './store.ts'
@@ -39,7 +40,7 @@ export function logStreamRoute(app: FastifyInstance, { db, bus }: Context): void
   app.get<{ Params: { id: string }; Querystring: { offset?: string } }>(
     LOG_STREAM_PATH,
     async (request, reply) => {
-      requireAccess(request, 'viewer')
+      requireAccess(request, 'viewer', 'runs')
       const { id } = request.params
       await getRun(db, id)
       const given = request.headers['last-event-id'] ?? request.query.offset ?? '0'
@@ -58,6 +59,7 @@ export function logStreamRoute(app: FastifyInstance, { db, bus }: Context): void
       const leave = bus.subscribe((event) => {
         if (event.noun === 'run' && event.id === id) wake()
       })
+      const leaveAccess = endWhenRefused(app, request, bus, 'runs', () => raw.destroy())
       let open = true
       raw.on('close', () => {
         open = false
@@ -80,6 +82,7 @@ export function logStreamRoute(app: FastifyInstance, { db, bus }: Context): void
         }
       } finally {
         leave()
+        leaveAccess()
         raw.end()
       }
     },

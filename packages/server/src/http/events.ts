@@ -3,6 +3,7 @@ import { EVENTS_PATH, type LiveEvent } from '@capstan/api'
 import type { FastifyInstance } from 'fastify'
 import type { Context } from '../context.ts'
 import { since } from '../database/audit.ts'
+import { endWhenRefused } from './access.ts'
 import { requireAccess } from './guard.ts'
 
 const PING_MS = 15_000
@@ -13,7 +14,7 @@ const CATCH_UP_LIMIT = 10_000
 /** @see https://html.spec.whatwg.org/multipage/server-sent-events.html */
 export function eventRoute(app: FastifyInstance, { db, bus }: Context): void {
   app.get(EVENTS_PATH, async (request, reply) => {
-    requireAccess(request, 'viewer')
+    requireAccess(request, 'viewer', 'loop')
     const { raw } = reply.hijack()
     raw.writeHead(200, {
       'content-type': 'text/event-stream; charset=utf-8',
@@ -25,12 +26,14 @@ export function eventRoute(app: FastifyInstance, { db, bus }: Context): void {
       if (raw.writableLength > MAX_BUFFERED_BYTES) return raw.destroy()
       raw.write(`${event.seq === null ? '' : `id: ${event.seq}\n`}data: ${JSON.stringify(event)}\n\n`)
     }
+    const leaveAccess = endWhenRefused(app, request, bus, 'loop', () => raw.destroy())
     // what happens while the past is read waits its turn
     let backlog: LiveEvent[] | null = []
     const leave = bus.subscribe((event) => (backlog ? backlog.push(event) : write(event)))
     const ping = setInterval(() => raw.write(': ping\n\n'), PING_MS)
     raw.on('close', () => {
       leave()
+      leaveAccess()
       clearInterval(ping)
     })
     let seen = Number(request.headers['last-event-id'] ?? Number.NaN)

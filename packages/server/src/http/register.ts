@@ -1,5 +1,5 @@
 /** @file Binds a route of the API table to its handler: parse at the edge, answer by the table. */
-import { CapstanError, type Route } from '@capstan/api'
+import { api, CapstanError, type Route } from '@capstan/api'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { z } from 'zod'
 import { actorOf, requireAccess } from './guard.ts'
@@ -25,6 +25,12 @@ export function sendJson(reply: FastifyReply, json: Buffer): void {
   reply.type('application/json; charset=utf-8').send(json)
 }
 
+const nouns = new Map<Route, string>(
+  Object.entries(api).flatMap(([noun, verbs]) =>
+    Object.values(verbs).map((route): [Route, string] => [route as Route, noun]),
+  ),
+)
+
 /**
  * @throws {CapstanError} `request/invalid` naming the first field that is wrong; nothing has run by then
  */
@@ -33,11 +39,13 @@ export function bind<R extends Route>(
   route: R,
   handler: (call: Call<R>) => Promise<Answer<R> | typeof sentByHandler> | Answer<R>,
 ): void {
+  const noun = nouns.get(route) ?? ''
   app.route({
     method: route.method,
     url: route.path,
+    config: { access: route.access },
     handler: async (request, reply) => {
-      requireAccess(request, route.access)
+      requireAccess(request, route.access, noun)
       const call = {
         params: parse('path', route.params, request.params),
         query: parse('query', route.query, request.query),

@@ -36,7 +36,7 @@ export function artifactRoutes(scope: FastifyInstance, context: Context): void {
   scope.addContentTypeParser('*', { bodyLimit: MAX_BYTES }, (_, payload, done) => done(null, payload))
 
   scope.put('/artifacts/*', { bodyLimit: MAX_BYTES }, async (request) => {
-    requireAccess(request, 'engineer')
+    requireAccess(request, 'engineer', 'mlflow')
     const { owner, path } = await placeOf(db, pathOf(request), true)
     const length = request.headers['content-length']
     // a file may be empty, and is then sent without a body
@@ -53,7 +53,7 @@ export function artifactRoutes(scope: FastifyInstance, context: Context): void {
   })
 
   scope.get('/artifacts/*', async (request, reply) => {
-    requireAccess(request, 'viewer')
+    requireAccess(request, 'viewer', 'mlflow')
     const { owner, path } = await placeOf(db, pathOf(request))
     const found = await findArtifact(db, owner, path)
     if (!found) throw unknown(`No such artifact: '${path}'`)
@@ -66,7 +66,7 @@ export function artifactRoutes(scope: FastifyInstance, context: Context): void {
   })
 
   scope.delete('/artifacts/*', async (request) => {
-    requireAccess(request, 'engineer')
+    requireAccess(request, 'engineer', 'mlflow')
     const whole = pathOf(request).replace(/\/+$/, '')
     const { owner, path } = /\/artifacts$/.test(whole)
       ? { ...(await placeOf(db, `${whole}/x`, true)), path: '' }
@@ -76,7 +76,7 @@ export function artifactRoutes(scope: FastifyInstance, context: Context): void {
   })
 
   scope.get('/artifacts', async (request) => {
-    requireAccess(request, 'viewer')
+    requireAccess(request, 'viewer', 'mlflow')
     const { path: given = '' } = request.query as { path?: string }
     const folder = String(given).replace(/\/+$/, '')
     const root = /\/artifacts$/.test(folder)

@@ -57,7 +57,7 @@ function mount(scope: FastifyInstance, handlers: Handlers): void {
       method,
       url: `/${path}`,
       handler: async (request, reply) => {
-        requireAccess(request, method === 'GET' || path.endsWith('/search') ? 'viewer' : 'engineer')
+        requireAccess(request, accessOf(method, path), 'mlflow')
         const answer = await handler(fieldsOf(request), actorOf(request), request)
         reply.type('application/json; charset=utf-8')
         return reply.send(answer instanceof JsonText ? answer.text : JSON.stringify(answer))
@@ -65,6 +65,10 @@ function mount(scope: FastifyInstance, handlers: Handlers): void {
     })
   }
 }
+
+/** Searches are sent as POST, and change nothing. */
+export const accessOf = (method: string, path: string): 'viewer' | 'engineer' =>
+  method === 'GET' || path.endsWith('/search') ? 'viewer' : 'engineer'
 
 function fieldsOf(request: FastifyRequest): Fields {
   const body = request.method === 'GET' ? request.query : (request.body ?? {})

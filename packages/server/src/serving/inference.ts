@@ -21,7 +21,7 @@ export function inferenceRoutes(app: FastifyInstance, { version }: Context, serv
 
   for (const path of ['/v2/models/:name', '/v2/models/:name/versions/:version']) {
     app.get<ModelPath>(path, async (request) => {
-      requireAccess(request, 'viewer')
+      requireAccess(request, 'viewer', 'serving')
       const { model, version: served } = find(serving, request)
       const tensors = (specs: typeof model.signature.inputs) =>
         specs.map(({ name, datatype, shape }) => ({ name, datatype, shape }))
@@ -34,7 +34,7 @@ export function inferenceRoutes(app: FastifyInstance, { version }: Context, serv
       }
     })
     app.get<ModelPath>(`${path}/ready`, async (request, reply) => {
-      requireAccess(request, 'viewer')
+      requireAccess(request, 'viewer', 'serving')
       try {
         find(serving, request)
         return { name: request.params.name, ready: true }
@@ -44,7 +44,7 @@ export function inferenceRoutes(app: FastifyInstance, { version }: Context, serv
       }
     })
     app.post<ModelPath>(`${path}/infer`, { bodyLimit: MAX_BODY_BYTES }, async (request, reply) => {
-      requireAccess(request, 'viewer')
+      requireAccess(request, 'viewer', 'serving')
       const { model, version: served } = find(serving, request)
       const read = readInferRequest(request.body, model.signature)
       if (!read.ok) return refuse(request, reply, read.refusal)
