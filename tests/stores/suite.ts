@@ -5,7 +5,7 @@ import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { seeded } from '../../packages/domain/src/chance/random.ts'
 import { changer, createBus } from '../../packages/server/src/context.ts'
-import { append, recent, since, verify } from '../../packages/server/src/database/audit.ts'
+import { append, headOf, holds, recent, since, verify } from '../../packages/server/src/database/audit.ts'
 import { readMeta, writeMeta } from '../../packages/server/src/database/meta.ts'
 import { migrate, migrations } from '../../packages/server/src/database/migrate.ts'
 import type { OpenDatabase } from '../../packages/server/src/database/open.ts'
@@ -138,7 +138,7 @@ export function storeSuite(name: string, open: () => Promise<OpenDatabase>): voi
           }),
         ),
       )
-      expect(await verify(db)).toEqual({ entries: already + 40, intact: true, brokenAt: null })
+      expect(await verify(db)).toMatchObject({ entries: already + 40, intact: true, brokenAt: null })
       const tail = await since(db, already, 100)
       expect(tail.map(({ seq }) => seq)).toEqual(Array.from({ length: 40 }, (_, i) => already + 1 + i))
     })
@@ -162,6 +162,7 @@ export function storeSuite(name: string, open: () => Promise<OpenDatabase>): voi
             data: { i: 2 },
           })
           await append(tx, { at: AT, actor: 'a', kind: 'k.v', noun: 'k', id: '3', data: { i: 3 } })
+          await letChange(tx)
           await damage(seq).execute(tx)
           const found = await verify(tx)
           expect(found.intact).toBe(false)
@@ -171,6 +172,45 @@ export function storeSuite(name: string, open: () => Promise<OpenDatabase>): voi
         .catch((error: Error) => expect(error.message).toBe('undo'))
       expect((await verify(db)).intact).toBe(true)
     })
+
+    test('the database itself refuses to change the audit log', async () => {
+      const { db } = database
+      await change('a', ({ record }) => record('member', 'seen', 'x'))
+      for (const damage of [
+        sql`update audit set actor = 'nobody' where seq = 1`,
+        sql`delete from audit`,
+        ...(database.dialect === 'postgres' ? [sql`truncate audit`] : []),
+      ])
+        await expect(damage.execute(db)).rejects.toThrow(/append-only/)
+      expect((await verify(db)).intact).toBe(true)
+    })
+
+    test('an end that was cut off shows against where the log once ended', async () => {
+      const { db } = database
+      await change('a', ({ record }) => record('member', 'seen', 'x'))
+      const anchor = (await headOf(db))!
+      expect(await verify(db, [anchor])).toMatchObject({ intact: true, ...anchor })
+      await db
+        .transaction()
+        .execute(async (tx) => {
+          await letChange(tx)
+          await sql`delete from audit where seq = ${anchor.entries}`.execute(tx)
+          expect(await holds(tx, anchor)).toBe(false)
+          expect((await verify(tx)).intact).toBe(true)
+          expect(await verify(tx, [anchor])).toMatchObject({ intact: false, brokenAt: anchor.entries })
+          throw new Error('undo')
+        })
+        .catch((error: Error) => expect(error.message).toBe('undo'))
+    })
+
+    /** Whoever owns the database can take its triggers away. */
+    const letChange = async (tx: OpenDatabase['db']) => {
+      const triggers =
+        database.dialect === 'sqlite'
+          ? ['drop trigger audit_refuses_update', 'drop trigger audit_refuses_delete']
+          : ['drop trigger audit_refuses_change on audit']
+      for (const trigger of triggers) await sql.raw(trigger).execute(tx)
+    }
 
     test('two workers never claim the same run', async () => {
       const { db } = database

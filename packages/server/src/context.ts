@@ -4,6 +4,7 @@ import type { Kysely } from 'kysely'
 import type { Logger } from 'pino'
 import type { BlobStore } from './blobs/files.ts'
 import type { Compute } from './compute/pool.ts'
+import type { AnchorKeeper } from './database/anchor.ts'
 import { append, type Entry, lockChain } from './database/audit.ts'
 import type { Dialect } from './database/open.ts'
 import type { Schema } from './database/schema.ts'
@@ -30,6 +31,8 @@ export interface Context {
   db: Kysely<Schema>
   dialect: Dialect
   blobs: BlobStore
+  /** Where the audit log ended when it was last looked at. */
+  anchor: AnchorKeeper
   bus: Bus
   compute: Compute
   /** Long reads that must not hold up other requests. */

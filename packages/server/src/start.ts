@@ -12,6 +12,7 @@ import { openBlobs } from './blobs/files.ts'
 import { createCompute } from './compute/pool.ts'
 import { type Context, changer, createBus } from './context.ts'
 import { remindOfReviews } from './cycles/reminder.ts'
+import { keepAnchor } from './database/anchor.ts'
 import { openDatabase } from './database/open.ts'
 import { findGpus } from './jobs/executors/meters.ts'
 import { type Supervisor, supervise } from './jobs/supervisor.ts'
@@ -91,11 +92,14 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const reads = createReads(database, folder, log)
     undo.push(reads.close)
     const machine = await resourcesOf(options, workers)
+    const anchor = keepAnchor(database.db, folder, log)
+    undo.push(anchor.close)
     const context: Context = {
       folder,
       db: database.db,
       dialect: database.dialect,
       blobs: openBlobs(join(folder, 'blobs')),
+      anchor,
       bus,
       compute,
       reads,

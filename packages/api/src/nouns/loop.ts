@@ -115,6 +115,24 @@ export const loopRoutes = {
     path: '/api/v1/activity/verification',
     summary: "Recompute the audit log's hash chain",
     access: 'viewer',
-    response: z.object({ entries: Count, intact: z.boolean(), brokenAt: Count.nullable() }),
+    query: z
+      .object({
+        /** Where the log ended once, as it was printed then: its entries, and the hash of the last. */
+        entries: z.coerce.number().int().min(1).optional(),
+        head: z
+          .string()
+          .regex(/^[0-9a-f]{64}$/)
+          .optional(),
+      })
+      .optional(),
+    response: z.object({
+      entries: Count,
+      intact: z.boolean(),
+      brokenAt: Count.nullable(),
+      /** Hash of the last entry that is as it was written. */
+      head: z.string(),
+      /** How many entries the log had, at least, as kept beside the database; null before that was kept. */
+      anchor: Count.nullable(),
+    }),
   }),
 }

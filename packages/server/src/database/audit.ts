@@ -8,7 +8,7 @@ export type Entry = Omit<Activity, 'seq'>
 type Row = Awaited<ReturnType<typeof newest>>[number]
 
 /** What the first entry is chained to. */
-export const FIRST = '0'.repeat(64)
+const FIRST = '0'.repeat(64)
 
 /** Key of PostgreSQL's advisory lock on the end of the log. */
 const CHAIN_LOCK = 4600
@@ -67,32 +67,80 @@ export async function newestOf(db: Db, kind: string): Promise<string | null> {
   return row?.at ?? null
 }
 
-/** Recomputes the chain; `brokenAt` is the first entry that was edited, removed or moved. */
-export async function verify(db: Db): Promise<{ entries: number; intact: boolean; brokenAt: number | null }> {
-  let previous = FIRST
-  let entries = 0
-  while (true) {
-    const rows = await db
-      .selectFrom('audit')
-      .selectAll()
-      .where('seq', '>', entries)
-      .orderBy('seq')
-      .limit(1000)
-      .execute()
-    for (const row of rows) {
-      const seq = Number(row.seq)
-      if (!follows({ ...row, seq }, entries, previous)) {
-        return { entries, intact: false, brokenAt: entries + 1 }
-      }
-      previous = row.hash
-      entries = seq
-    }
-    if (rows.length === 0) return { entries, intact: true, brokenAt: null }
+/** Where the log once ended: whoever has kept that notices when its end is cut off. */
+export interface Anchor {
+  entries: number
+  head: string
+}
+
+export interface Verification extends Anchor {
+  intact: boolean
+  /** The first entry that was edited, removed or moved. */
+  brokenAt: number | null
+}
+
+/** Follows entries one by one, as they are read. */
+export function walkChain(anchors: readonly Anchor[] = []): {
+  /** @returns false when the entry is not the one that was written there */
+  step(row: Row): boolean
+  end(): Verification
+} {
+  let at: Anchor = { entries: 0, head: FIRST }
+  let broken = false
+  return {
+    step(row) {
+      const known = anchors.find(({ entries }) => entries === row.seq)
+      broken ||= !follows(row, at.entries, at.head) || (known !== undefined && known.head !== row.hash)
+      if (!broken) at = { entries: row.seq, head: row.hash }
+      return !broken
+    },
+    end() {
+      const cut = anchors.some(({ entries }) => entries > at.entries)
+      const intact = !broken && !cut
+      return { ...at, intact, brokenAt: intact ? null : at.entries + 1 }
+    },
   }
 }
 
+/**
+ * Recomputes the chain. An edit, a removal or a new order in it always shows; that its end was cut off, or all of it
+ * written anew, shows against an anchor.
+ */
+export async function verify(db: Db, anchors: readonly Anchor[] = []): Promise<Verification> {
+  const walk = walkChain(anchors)
+  for (let last = 0; ; ) {
+    const rows = await db
+      .selectFrom('audit')
+      .selectAll()
+      .where('seq', '>', last)
+      .orderBy('seq')
+      .limit(1000)
+      .execute()
+    for (const row of rows) if (!walk.step({ ...row, seq: Number(row.seq) })) return walk.end()
+    if (rows.length === 0) return walk.end()
+    last = Number(rows.at(-1)!.seq)
+  }
+}
+
+/** The end of the log now. */
+export async function headOf(db: Db): Promise<Anchor | null> {
+  const row = await db
+    .selectFrom('audit')
+    .select(['seq', 'hash'])
+    .orderBy('seq', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return row ? { entries: Number(row.seq), head: row.hash } : null
+}
+
+/** The log still has the entry with which it once ended. */
+export async function holds(db: Db, { entries, head }: Anchor): Promise<boolean> {
+  const row = await db.selectFrom('audit').select('hash').where('seq', '=', entries).executeTakeFirst()
+  return row?.hash === head
+}
+
 /** Whether an entry is the next one after so many, the last of which had this hash. */
-export const follows = (row: Row, entries: number, previous: string): boolean =>
+const follows = (row: Row, entries: number, previous: string): boolean =>
   row.seq === entries + 1 && row.previous === previous && row.hash === hashOf(row)
 
 function hashOf(row: Omit<Row, 'hash'>): string {

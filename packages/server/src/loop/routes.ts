@@ -12,5 +12,11 @@ export function loopRoutes(app: FastifyInstance, context: Context, serving: Serv
   const { db } = context
   bind(app, api.loop.get, async () => readLoop(context, serving, await readWorkspace(context)))
   bind(app, api.loop.activity, ({ query }) => recent(db, query.limit, query.before))
-  bind(app, api.loop.verifyActivity, () => verify(db))
+  bind(app, api.loop.verifyActivity, async ({ query }) => {
+    const given = query?.entries && query.head ? [{ entries: query.entries, head: query.head }] : []
+    const kept = context.anchor.known()
+    const found = await verify(db, [...given, ...(kept ? [kept] : [])])
+    if (found.intact) await context.anchor.keep()
+    return { ...found, anchor: kept?.entries ?? null }
+  })
 }

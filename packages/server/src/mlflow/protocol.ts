@@ -9,6 +9,7 @@ export type ErrorName =
   | 'ENDPOINT_NOT_FOUND'
   | 'PERMISSION_DENIED'
   | 'UNAUTHENTICATED'
+  | 'REQUEST_LIMIT_EXCEEDED'
   | 'INVALID_STATE'
   | 'RESOURCE_EXHAUSTED'
   | 'TEMPORARILY_UNAVAILABLE'
@@ -22,6 +23,7 @@ const statuses = {
   ENDPOINT_NOT_FOUND: 404,
   PERMISSION_DENIED: 403,
   UNAUTHENTICATED: 401,
+  REQUEST_LIMIT_EXCEEDED: 429,
   INVALID_STATE: 400,
   RESOURCE_EXHAUSTED: 507,
   TEMPORARILY_UNAVAILABLE: 503,
@@ -66,7 +68,13 @@ const names: Partial<Record<CapstanError['code'], ErrorName>> = {
   'run/deleted': 'INVALID_PARAMETER_VALUE',
   'blob/missing': 'RESOURCE_DOES_NOT_EXIST',
   'access/no-token': 'UNAUTHENTICATED',
+  'access/sign-in': 'UNAUTHENTICATED',
+  'access/bad-token': 'UNAUTHENTICATED',
+  'access/wrong-password': 'UNAUTHENTICATED',
+  'access/wait': 'REQUEST_LIMIT_EXCEEDED',
+  'access/busy': 'TEMPORARILY_UNAVAILABLE',
   'access/refused': 'PERMISSION_DENIED',
+  'access/token-scope': 'PERMISSION_DENIED',
   'access/cross-site': 'PERMISSION_DENIED',
   'access/unknown-host': 'PERMISSION_DENIED',
   'workspace/disk-full': 'RESOURCE_EXHAUSTED',

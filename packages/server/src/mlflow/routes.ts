@@ -1,4 +1,5 @@
 /** @file MLflow's REST API, mounted where its clients look for it. */
+import { mlflowAccess } from '@capstan/api'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Context } from '../context.ts'
 import { capstanErrorOf } from '../http/errors.ts'
@@ -19,13 +20,7 @@ const artifactPrefixes = ['/api/2.0/mlflow-artifacts', '/ajax-api/2.0/mlflow-art
 const BODY_LIMIT_BYTES = 16 << 20
 
 export function mlflowRoutes(app: FastifyInstance, context: Context): void {
-  const handlers: Handlers = {
-    ...experimentHandlers(context),
-    ...runHandlers(context),
-    ...artifactHandlers(context),
-    ...loggedModelHandlers(context),
-    ...registryHandlers(context),
-  }
+  const handlers = mlflowHandlers(context)
   for (const prefix of prefixes) {
     app.register(async (scope) => mount(scope, handlers), { prefix })
   }
@@ -39,6 +34,14 @@ export function mlflowRoutes(app: FastifyInstance, context: Context): void {
     )
   }
 }
+
+export const mlflowHandlers = (context: Context): Handlers => ({
+  ...experimentHandlers(context),
+  ...runHandlers(context),
+  ...artifactHandlers(context),
+  ...loggedModelHandlers(context),
+  ...registryHandlers(context),
+})
 
 function mount(scope: FastifyInstance, handlers: Handlers): void {
   answerAsMlflow(scope)
@@ -57,7 +60,7 @@ function mount(scope: FastifyInstance, handlers: Handlers): void {
       method,
       url: `/${path}`,
       handler: async (request, reply) => {
-        requireAccess(request, accessOf(method, path), 'mlflow')
+        requireAccess(request, mlflowAccess(method, path), 'mlflow')
         const answer = await handler(fieldsOf(request), actorOf(request), request)
         reply.type('application/json; charset=utf-8')
         return reply.send(answer instanceof JsonText ? answer.text : JSON.stringify(answer))
@@ -65,10 +68,6 @@ function mount(scope: FastifyInstance, handlers: Handlers): void {
     })
   }
 }
-
-/** Searches are sent as POST, and change nothing. */
-export const accessOf = (method: string, path: string): 'viewer' | 'engineer' =>
-  method === 'GET' || path.endsWith('/search') ? 'viewer' : 'engineer'
 
 function fieldsOf(request: FastifyRequest): Fields {
   const body = request.method === 'GET' ? request.query : (request.body ?? {})

@@ -2,7 +2,7 @@
 import { createHash, type Hash } from 'node:crypto'
 import { CapstanError, type LocalText, localText, type TransferHead } from '@capstan/api'
 import { type Message, message } from '@capstan/domain'
-import { FIRST, follows } from '../database/audit.ts'
+import { walkChain } from '../database/audit.ts'
 import { type Piece, piecesOf } from './document.ts'
 import { filled, type Json, type Spec, valuesAt } from './spec.ts'
 import { builtInActors, evidenceTables, leftOut, specOf } from './tables.ts'
@@ -57,7 +57,8 @@ class Check {
     hash: Hash
     place: string
   } | null = null
-  #history = { entries: 0, head: FIRST, broken: false }
+  readonly #chain = walkChain()
+  #broken = false
 
   #problem(problem: Message): void {
     this.#found += 1
@@ -90,7 +91,7 @@ class Check {
     for (const [field, to] of Object.entries(spec.links)) {
       for (const value of valuesAt(read.data, field)) this.#want(place, field, to, value)
     }
-    if (table === 'audit') this.#chain(read.data)
+    if (table === 'audit') this.#follow(read.data)
   }
 
   #remember(table: string, spec: Spec, record: Json, place: string): void {
@@ -124,15 +125,10 @@ class Check {
     if (!this.#wanted.has(name)) this.#wanted.set(name, { place, field, tables, id })
   }
 
-  #chain(record: Json): void {
-    if (this.#history.broken) return
-    const { entries, head } = this.#history
-    if (follows(record as never, entries, head))
-      this.#history = { entries: entries + 1, head: String(record.hash), broken: false }
-    else {
-      this.#history.broken = true
-      this.#problem(message('transfer.chain', { entry: entries + 1 }))
-    }
+  #follow(record: Json): void {
+    if (this.#broken || this.#chain.step(record as never)) return
+    this.#broken = true
+    this.#problem(message('transfer.chain', { entry: this.#chain.end().entries + 1 }))
   }
 
   file({ place, blob, bytes, part, data }: Extract<Piece, { kind: 'file' }>): void {
@@ -169,7 +165,7 @@ class Check {
         )
     }
     if (this.#found > 0) throw invalid(this.#problems, this.#found)
-    const { entries, head } = this.#history
+    const { entries, head } = this.#chain.end()
     return {
       counts: this.#counts,
       records: Object.values(this.#counts).reduce((sum, n) => sum + n, 0),
