@@ -1,7 +1,9 @@
 /** @file Reaches the server of a workspace: the one that is running, else one started for the duration. */
 import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { CapstanError, type Client, createClient } from '@capstan/api'
 import { runningServer, startServer } from '@capstan/server'
+import { keptToken } from './access/credentials.ts'
 import type { Context } from './context.ts'
 import { sleep } from './interrupt.ts'
 
@@ -29,7 +31,13 @@ interface Options {
 const tries = 5
 const betweenMs = 500
 
+/** Under what a token is kept: the address that is set, or the folder, whose server changes its port. */
+export const placeOf = ({ env }: Context, workspace: string): string =>
+  env.CAPSTAN_SERVER || resolve(workspace)
+
 export async function connect(context: Context, workspace: string, options: Options): Promise<Connection> {
+  const remote = context.env.CAPSTAN_SERVER
+  if (remote) return connectionTo(context, workspace, { address: remote.replace(/\/+$/, '') })
   for (let left = tries; ; left--) {
     const running = await runningServer(workspace)
     if (running) return connectionTo(context, workspace, running)
@@ -54,12 +62,16 @@ export async function connect(context: Context, workspace: string, options: Opti
   }
 }
 
+/** One's own token goes before the key of the machine, so that the history tells who it was. */
 export function connectionTo(
-  { language }: Context,
+  context: Context,
   workspace: string,
-  at: { address: string; token?: string },
+  given: { address: string; token?: string },
   close?: () => Promise<void>,
 ): Connection {
+  const { language, env } = context
+  const own = env.CAPSTAN_TOKEN || keptToken(env, placeOf(context, workspace))
+  const at = { ...given, token: own ?? given.token }
   const clientAt = (to: typeof at, actAs?: string) =>
     createClient({ baseUrl: to.address, token: to.token, language, actAs })
   const connection: Connection = {
@@ -72,8 +84,8 @@ export function connectionTo(
       const now = await runningServer(workspace)
       if (now === null) return
       connection.address = now.address
-      connection.token = now.token
-      connection.client = clientAt(now)
+      connection.token = own ?? now.token
+      connection.client = clientAt({ ...now, token: connection.token })
     },
     close: close ?? (async () => {}),
   }
