@@ -4,6 +4,7 @@ import { lifeCycle } from './en/lifeCycle.ts'
 import { loop } from './en/loop.ts'
 import { management } from './en/management.ts'
 import { measures } from './en/measures.ts'
+import { risks } from './en/risks.ts'
 import { sweeps } from './en/sweeps.ts'
 import { tracking } from './en/tracking.ts'
 
@@ -13,6 +14,7 @@ export const en = {
   ...management,
   ...measures,
   ...lifeCycle,
+  ...risks,
   ...sweeps,
   ...tracking,
 } as const

@@ -6,6 +6,7 @@ import { lifeCycle } from './zh-CN/lifeCycle.ts'
 import { loop } from './zh-CN/loop.ts'
 import { management } from './zh-CN/management.ts'
 import { measures } from './zh-CN/measures.ts'
+import { risks } from './zh-CN/risks.ts'
 import { sweeps } from './zh-CN/sweeps.ts'
 import { tracking } from './zh-CN/tracking.ts'
 
@@ -15,6 +16,7 @@ export const zhCN: Words<typeof en> = {
   ...management,
   ...measures,
   ...lifeCycle,
+  ...risks,
   ...sweeps,
   ...tracking,
 }

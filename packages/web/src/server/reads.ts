@@ -104,6 +104,31 @@ export const reads = {
       queryKey: ['simulations'],
       queryFn: ({ signal }) => capstan().risk.simulations(undefined, signal),
     }),
+  mitigations: () =>
+    queryOptions({
+      queryKey: ['mitigations'],
+      queryFn: ({ signal }) => capstan().risk.mitigations(undefined, signal),
+    }),
+  incidents: () =>
+    queryOptions({
+      queryKey: ['incidents'],
+      queryFn: ({ signal }) => capstan().risk.incidents(undefined, signal),
+    }),
+  appetite: () =>
+    queryOptions({
+      queryKey: ['appetite'],
+      queryFn: ({ signal }) => capstan().risk.appetite(undefined, signal),
+    }),
+  tornado: () =>
+    queryOptions({
+      queryKey: ['tornado'],
+      queryFn: ({ signal }) => capstan().risk.tornado(undefined, signal),
+    }),
+  riskCatalogue: (language: 'en' | 'zh-CN') =>
+    queryOptions({
+      queryKey: ['riskCatalogue', language],
+      queryFn: ({ signal }) => capstan().risk.catalogue({ query: { language } }, signal),
+    }),
   reviews: () =>
     queryOptions({
       queryKey: ['reviews'],

@@ -95,6 +95,8 @@ export const frame = {
     step: 'step',
     loss: 'Loss a year',
     chanceNow: 'Chance of more',
+    appetiteWithin: 'At most {{chance}} for more than {{loss}}: within',
+    appetiteBeyond: 'At most {{chance}} for more than {{loss}}: exceeded',
     date: 'Date',
     validationLoss: 'Validation loss',
     validationAccuracy: 'Validation accuracy',

@@ -94,6 +94,8 @@ export const frame: Words<typeof english> = {
     step: '步',
     loss: '年损失',
     chanceNow: '超过的概率',
+    appetiteWithin: '超过 {{loss}} 的概率至多 {{chance}}：在偏好之内',
+    appetiteBeyond: '超过 {{loss}} 的概率至多 {{chance}}：已超出',
     date: '日期',
     validationLoss: '验证损失',
     validationAccuracy: '验证准确率',

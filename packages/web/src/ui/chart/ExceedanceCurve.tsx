@@ -13,17 +13,26 @@ type Part = Pick<RiskSimulation, 'exceedance' | 'ale' | 'var95' | 'es95'>
 interface ExceedanceCurveProps {
   title: ReactNode
   now: Part
-  before?: Part | null
+  before?: Pick<Part, 'exceedance'> | null
+  /** Losses with the chance that is tolerated for each, and whether the curve keeps within. */
+  appetite?: readonly { loss: number; chance: number; within: boolean }[]
   aside?: ReactNode
   height?: number
 }
 
-export function ExceedanceCurve({ title, now, before, aside, height = 248 }: ExceedanceCurveProps) {
+export function ExceedanceCurve({
+  title,
+  now,
+  before,
+  appetite = [],
+  aside,
+  height = 248,
+}: ExceedanceCurveProps) {
   const { t } = useTranslation()
   const format = useFormat()
   const [ref, width] = useSize()
   const [hover, setHover] = useState<number | null>(null)
-  const points = [...now.exceedance, ...(before?.exceedance ?? [])].filter(
+  const points = [...now.exceedance, ...(before?.exceedance ?? []), ...appetite].filter(
     (p) => p.loss > 0 && p.chance >= 0.002,
   )
   const low = Math.max(1, Math.min(...points.map((p) => p.loss)))
@@ -31,7 +40,7 @@ export function ExceedanceCurve({ title, now, before, aside, height = 248 }: Exc
   const top = Math.min(1, Math.max(0.1, ...points.map((p) => p.chance)) * 1.08)
   const x = logScale([low, high], [0, width - 48])
   const y = linearScale([0, top], [height - 24, 10])
-  const path = (part: Part) =>
+  const path = (part: Pick<Part, 'exceedance'>) =>
     linePath(
       part.exceedance.filter((p) => p.loss >= low && p.chance >= 0.002).map((p) => [x(p.loss), y(p.chance)]),
     )
@@ -86,6 +95,30 @@ export function ExceedanceCurve({ title, now, before, aside, height = 248 }: Exc
           ))}
           {before && <path d={path(before)} className={css.before} />}
           <path d={path(now)} className={css.line} />
+          {appetite.length > 0 && (
+            <path
+              d={appetitePath(appetite, { x, y, left: low, right: high, top })}
+              className={css.appetite}
+            />
+          )}
+          {appetite
+            .filter((p) => p.loss >= low)
+            .map((p) => (
+              <circle
+                key={p.loss}
+                cx={x(p.loss)}
+                cy={y(Math.min(top, p.chance))}
+                r="3.5"
+                className={p.within ? css.within : css.beyond}
+              >
+                <title>
+                  {t(p.within ? 'chart.appetiteWithin' : 'chart.appetiteBeyond', {
+                    loss: format.money(p.loss),
+                    chance: format.percent(p.chance),
+                  })}
+                </title>
+              </circle>
+            ))}
           {loss === null ? (
             now.var95 > low && (
               <g>
@@ -127,6 +160,31 @@ export function ExceedanceCurve({ title, now, before, aside, height = 248 }: Exc
       </div>
     </ChartFrame>
   )
+}
+
+interface Frame {
+  x: (loss: number) => number
+  y: (chance: number) => number
+  left: number
+  right: number
+  top: number
+}
+
+/** A stair: each tolerated chance holds from its loss up to the next. */
+function appetitePath(
+  points: readonly { loss: number; chance: number }[],
+  { x, y, left, right, top }: Frame,
+): string {
+  const corners = points.flatMap(({ loss, chance }, i): [number, number][] => {
+    const from = Math.max(left, loss)
+    const to = Math.max(left, points[i + 1]?.loss ?? right)
+    const height = y(Math.min(top, chance))
+    return [
+      [x(from), height],
+      [x(to), height],
+    ]
+  })
+  return linePath(corners)
 }
 
 /** Chance that a year's loss exceeds an amount, between the simulated points. */

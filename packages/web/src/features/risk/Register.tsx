@@ -1,0 +1,129 @@
+/** @file The register: how often, how dearly, whose losses make the worst years, and who answers for it. */
+import type { Risk, RiskSimulation } from '@capstan/api'
+import { useQuery } from '@tanstack/react-query'
+import { useTranslation } from 'react-i18next'
+import { reads } from '../../server/reads.ts'
+import { DataTable } from '../../ui/DataTable.tsx'
+import { Figure } from '../../ui/Figure.tsx'
+import { QueryView } from '../../ui/QueryView.tsx'
+import { ShareBar } from '../../ui/ShareBar.tsx'
+import ui from '../../ui/ui.module.css'
+import { useFormat } from '../../ui/useFormat.ts'
+import { contributionOf, frequencyOf, lossRange, referencesBySource } from './risk.view.ts'
+
+export function Register({ simulation }: { simulation: RiskSimulation | undefined }) {
+  const { t } = useTranslation()
+  const format = useFormat()
+  const risks = useQuery(reads.risks())
+  const members = useQuery(reads.members()).data ?? []
+  return (
+    <QueryView query={risks} empty={t('risk.noRisks')}>
+      {(rows) => (
+        <DataTable
+          caption={t('risk.register')}
+          rows={rows}
+          keyOf={({ id }) => id}
+          anchor="risk"
+          columns={[
+            { key: 'name', head: t('risk.risk'), cell: (row) => <Name row={row} /> },
+            {
+              key: 'frequency',
+              head: t('risk.frequency'),
+              right: true,
+              cell: (row) => <Often row={row} />,
+            },
+            {
+              key: 'incidents',
+              head: t('risks.incidentsCount'),
+              right: true,
+              cell: ({ now }) => format.integer(now.incidents),
+            },
+            {
+              key: 'loss',
+              head: t('risk.loss'),
+              right: true,
+              cell: (row) => (
+                <Figure
+                  value={[...new Set(lossRange(row).map(format.money))].join('–')}
+                  origin={row.origin}
+                />
+              ),
+            },
+            {
+              key: 'ale',
+              head: t('risk.ale'),
+              right: true,
+              cell: ({ now }) => (
+                <Figure
+                  value={format.money(now.ale)}
+                  interval={
+                    now.inherentAle > now.ale
+                      ? t('risks.unmitigated', { value: format.money(now.inherentAle) })
+                      : null
+                  }
+                />
+              ),
+            },
+            {
+              key: 'share',
+              head: t('risk.share'),
+              cell: (row) => <ShareBar share={contributionOf(row, simulation)?.share ?? 0} />,
+            },
+            {
+              key: 'tail',
+              head: t('risks.tail'),
+              cell: (row) => <ShareBar share={contributionOf(row, simulation)?.tailShare ?? 0} />,
+            },
+            {
+              key: 'treatment',
+              head: t('risk.treatment'),
+              cell: ({ treatment }) => t(`treatment.${treatment}`),
+            },
+            {
+              key: 'owner',
+              head: t('risk.owner'),
+              cell: ({ ownerId }) => members.find(({ id }) => id === ownerId)?.name ?? t('team.nobody'),
+            },
+          ]}
+        />
+      )}
+    </QueryView>
+  )
+}
+
+function Often({ row }: { row: Risk }) {
+  const { t } = useTranslation()
+  const format = useFormat()
+  const [low, high] = row.now.interval
+  return (
+    <Figure
+      value={format.number(frequencyOf(row))}
+      unit={
+        row.frequencyFactor === 1
+          ? undefined
+          : t('risk.factor', { factor: format.number(row.frequencyFactor) })
+      }
+      interval={
+        low === high ? null : t('risks.interval', { low: format.number(low), high: format.number(high) })
+      }
+      origin={row.origin}
+    />
+  )
+}
+
+function Name({ row }: { row: Risk }) {
+  const { t } = useTranslation()
+  return (
+    <>
+      {row.name}
+      {row.description && <div className={ui.note}>{row.description}</div>}
+      {row.references.length > 0 && (
+        <div className={ui.note}>
+          {referencesBySource(row.references)
+            .map(([source, numbers]) => `${t(`risks.source.${source}`)} ${numbers.join(', ')}`)
+            .join(' · ')}
+        </div>
+      )}
+    </>
+  )
+}
