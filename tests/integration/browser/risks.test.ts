@@ -5,6 +5,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startWorld, type World } from '../../e2e/server/world.ts'
 import { openBrowser, overflow, visit } from './chromium.ts'
 
+// the machine of the tests may be busy
+const patience = { timeout: 30_000 }
+
 let browser: Browser
 let world: World
 
@@ -27,7 +30,7 @@ test('a risk of the catalogue is added, simulated, set against an appetite, and 
     page.locator('section', { has: page.getByRole('heading', { name, exact: true }) })
   const taken = panel('Catalogue').getByRole('row', { name: /The service is down/ })
   await taken.getByRole('button', { name: 'Add' }).click()
-  await expect.poll(() => panel('Register').getByText('The service is down').count()).toBe(1)
+  await expect.poll(() => panel('Register').getByText('The service is down').count(), patience).toBe(1)
   expect(
     await panel('Register')
       .getByText(/EU AI Act 15/)
@@ -38,15 +41,15 @@ test('a risk of the catalogue is added, simulated, set against an appetite, and 
     body: { name: 'A second region', riskId: risk!.id, frequencyFactor: 0.5, annualCost: 100 },
   })
   await panel('Mitigations, best return first').getByRole('button', { name: 'Adopt' }).click()
-  await expect.poll(async () => (await capstan.risk.mitigations())[0]!.adopted).toBe(true)
+  await expect.poll(async () => (await capstan.risk.mitigations())[0]!.adopted, patience).toBe(true)
 
   await panel('Appetite').getByLabel('Loss of a year over').fill('1')
   await panel('Appetite').getByLabel('Tolerated, %').fill('1')
   await panel('Appetite').getByRole('button', { name: 'Set' }).click()
-  await expect.poll(() => panel('Appetite').getByText('have never been simulated').count()).toBe(1)
+  await expect.poll(() => panel('Appetite').getByText('have never been simulated').count(), patience).toBe(1)
   await page.getByRole('button', { name: 'Simulate again' }).click()
-  await expect.poll(() => panel('Appetite').getByText('exceeded').count()).toBeGreaterThan(0)
-  await expect.poll(() => page.getByRole('img', { name: /Loss exceedance curve/ }).count()).toBe(1)
+  await expect.poll(() => panel('Appetite').getByText('exceeded').count(), patience).toBeGreaterThan(0)
+  await expect.poll(() => page.getByRole('img', { name: /Loss exceedance curve/ }).count(), patience).toBe(1)
   expect(await panel('What moves the expected loss').getByRole('img').count()).toBe(2)
 
   const incidents = panel('Incidents')
@@ -55,7 +58,7 @@ test('a risk of the catalogue is added, simulated, set against an appetite, and 
   await incidents.getByLabel('It cost').fill('1200')
   await incidents.getByRole('button', { name: 'Record' }).click()
   await incidents.getByRole('button', { name: 'Resolve' }).click()
-  await expect.poll(() => incidents.getByRole('cell', { name: 'resolved' }).count()).toBe(1)
+  await expect.poll(() => incidents.getByRole('cell', { name: 'resolved' }).count(), patience).toBe(1)
   expect((await capstan.risk.list())[0]!.now.incidents).toBe(1)
   expect(errors).toEqual([])
   await page.context().close()
@@ -67,8 +70,8 @@ test('in Chinese, on a narrow window and in the dark it holds together', async (
     { locale: 'zh-CN', colorScheme: 'dark' as const },
   ]) {
     const { page, errors } = await visit(browser, `${world.server.address}/risk`, options)
-    await expect.poll(() => page.getByRole('heading', { name: '风险目录' }).count()).toBe(1)
-    await expect.poll(() => page.getByText('数据漂移').count()).toBeGreaterThan(0)
+    await expect.poll(() => page.getByRole('heading', { name: '风险目录' }).count(), patience).toBe(1)
+    await expect.poll(() => page.getByText('数据漂移').count(), patience).toBeGreaterThan(0)
     expect(await overflow(page)).toBeLessThanOrEqual(0)
     expect(errors).toEqual([])
     await page.context().close()

@@ -77,17 +77,15 @@ function Simulated({ now, before }: { now: RiskSimulation; before: RiskSimulatio
     key,
     label,
     value: (
-      <Figure
-        value={format.money(now[key] ?? 0)}
-        interval={
-          [
-            error === undefined ? null : `± ${format.money(1.96 * error)}`,
-            inherent ? t('risks.unmitigated', { value: format.money(inherent[key] ?? 0) }) : null,
-          ]
-            .filter((part) => part !== null)
-            .join(' · ') || null
-        }
-      />
+      <>
+        <Figure
+          value={format.money(now[key] ?? 0)}
+          interval={error === undefined ? null : `± ${format.money(1.96 * error)}`}
+        />
+        {inherent && (
+          <div className={ui.note}>{t('risks.unmitigated', { value: format.money(inherent[key] ?? 0) })}</div>
+        )}
+      </>
     ),
   })
   const rows = [
