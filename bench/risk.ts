@@ -11,7 +11,7 @@ import { startOurs } from './tracking/ours.ts'
 const smoke = process.env.CAPSTAN_BENCH_SMOKE === '1'
 const RISKS = smoke ? 5 : 50
 const YEARS = smoke ? 5000 : 1_000_000
-const ROUNDS = smoke ? 1 : 5
+const ROUNDS = smoke ? 1 : 3
 const target = { seconds: 3, stallMs: 50 }
 
 export async function run(): Promise<Figure[]> {
