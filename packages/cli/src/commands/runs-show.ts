@@ -60,7 +60,9 @@ async function read(client: Client, reference: string): Promise<Known> {
       client.tracking.get({ params }),
       client.resources.ledger({ query: { runId: run.id, limit: 1000 } }),
       client.experiments.get({ params: { id: run.experimentId } }),
-      run.initiativeId === null ? null : client.strategy.initiative({ params: { id: run.initiativeId } }),
+      run.initiativeId === null
+        ? null
+        : client.strategy.initiative({ params: { id: run.initiativeId } }).catch(() => null),
       other(run.parentRunId),
       other(run.execution.rerunOf),
       run.datasetVersionId === null ? [] : client.datasets.list(),
