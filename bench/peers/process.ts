@@ -1,5 +1,6 @@
 /** @file A peer in a process of its own that works one round each time it is told to. */
 import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 
 export type Message = Readonly<Record<string, number | string>>
@@ -21,10 +22,15 @@ export async function startPeer(
     stdio: ['pipe', 'pipe', 'inherit'],
     env: { ...process.env, ...env },
   })
+  const exited = once(child, 'exit') as Promise<[code: number | null, signal: string | null]>
   const lines = createInterface({ input: child.stdout! })[Symbol.asyncIterator]()
   const next = async (): Promise<Message> => {
     const { value, done } = await lines.next()
-    if (done === true) throw new Error(`${command} ended early with code ${child.exitCode}`)
+    if (done === true) {
+      const [code, signal] = await exited
+      const how = signal === null ? `with code ${code}` : `by ${signal}; is there too little memory?`
+      throw new Error(`${[command, ...args].join(' ')} ended early ${how}`)
+    }
     return JSON.parse(value) as Message
   }
   return {
