@@ -9,6 +9,7 @@ import { blobRoutes, datasetRoutes } from './nouns/datasets.ts'
 import { designRoutes } from './nouns/designs.ts'
 import { evaluationRoutes } from './nouns/evaluations.ts'
 import { lineageRoutes } from './nouns/lineage.ts'
+import { calendarRoutes } from './nouns/load.ts'
 import { loggingRoutes } from './nouns/logging.ts'
 import { loopRoutes } from './nouns/loop.ts'
 import { marketRoutes } from './nouns/market.ts'
@@ -17,6 +18,7 @@ import { memberRoutes } from './nouns/members.ts'
 import { inboxRoutes } from './nouns/notices.ts'
 import { planRoutes } from './nouns/plans.ts'
 import { registryRoutes } from './nouns/registry.ts'
+import { reportRoutes } from './nouns/report.ts'
 import { resourceRoutes } from './nouns/resources.ts'
 import { reviewRoutes } from './nouns/review.ts'
 import { riskRegisterRoutes } from './nouns/risk.ts'
@@ -50,6 +52,8 @@ export const api = {
   comments: commentRoutes,
   risk: { ...riskRegisterRoutes, ...riskWatchRoutes, ...riskDecisionRoutes },
   inbox: inboxRoutes,
+  calendar: calendarRoutes,
+  report: reportRoutes,
   webhooks: webhookRoutes,
   review: reviewRoutes,
   blobs: blobRoutes,

@@ -12,6 +12,7 @@ import { addReviewCommands } from './program-review.ts'
 import { addRiskCommands } from './program-risks.ts'
 import { addRunCommands, sizeOf } from './program-runs.ts'
 import { addSweepCommands } from './program-sweeps.ts'
+import { addTeamCommands } from './program-team.ts'
 import { addTrackingCommands } from './program-tracking.ts'
 
 const defaultWorkspace = './capstan-workspace'
@@ -99,6 +100,7 @@ export function createProgram(context: Context, version: string, finish: (exit: 
   addMeasureCommands(tools)
   addPlanCommands(tools)
   addResourceCommands(tools)
+  addTeamCommands(tools)
   addReviewCommands(tools)
   addRiskCommands(tools)
 

@@ -3,6 +3,7 @@ import Fastify, { type FastifyInstance, LogController } from 'fastify'
 import { manageRoutes } from './accounts/manage.ts'
 import { accountRoutes } from './accounts/routes.ts'
 import { artifactRoutes } from './artifacts/routes.ts'
+import { calendarRoutes } from './calendar/routes.ts'
 import { commentRoutes } from './comments/routes.ts'
 import type { Context } from './context.ts'
 import { cycleRoutes } from './cycles/routes.ts'
@@ -27,6 +28,7 @@ import { mlflowRoutes } from './mlflow/routes.ts'
 import { inboxRoutes } from './notices/routes.ts'
 import { planRoutes } from './plans/routes.ts'
 import { registryRoutes } from './registry/routes.ts'
+import { reportRoutes } from './report/routes.ts'
 import { resourceRoutes } from './resources/routes.ts'
 import { reviewRoutes } from './review/routes.ts'
 import { riskRoutes } from './risk/routes.ts'
@@ -84,6 +86,8 @@ export async function buildApp(
     teamRoutes,
     commentRoutes,
     inboxRoutes,
+    calendarRoutes,
+    reportRoutes,
     riskRoutes,
     reviewRoutes,
     datasetRoutes,

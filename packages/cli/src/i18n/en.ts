@@ -7,6 +7,7 @@ import { reviewEn } from './en-review.ts'
 import { risksEn } from './en-risks.ts'
 import { runsEn } from './en-runs.ts'
 import { sweepsEn } from './en-sweeps.ts'
+import { teamEn } from './en-team.ts'
 import { trackingEn } from './en-tracking.ts'
 
 export const en = {
@@ -19,6 +20,7 @@ export const en = {
   ...reviewEn,
   ...risksEn,
   ...sweepsEn,
+  ...teamEn,
   'help.capstan': 'The whole loop of a small AI team, on numbers measured from its own models.',
   'help.version': 'print the version',
   'help.help': 'print this help',

@@ -9,6 +9,7 @@ import { reviewZh } from './zh-CN-review.ts'
 import { risksZh } from './zh-CN-risks.ts'
 import { runsZh } from './zh-CN-runs.ts'
 import { sweepsZh } from './zh-CN-sweeps.ts'
+import { teamZhCN } from './zh-CN-team.ts'
 import { trackingZh } from './zh-CN-tracking.ts'
 
 export const zhCN = {
@@ -21,6 +22,7 @@ export const zhCN = {
   ...reviewZh,
   ...risksZh,
   ...sweepsZh,
+  ...teamZhCN,
   'help.capstan': '小型 AI 团队的完整循环，建立在自家模型实测的数据之上。',
   'help.version': '显示版本',
   'help.help': '显示此帮助',

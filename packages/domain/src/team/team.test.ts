@@ -1,6 +1,7 @@
 /** @file Tests of roles, tasks, approvals, load and bus factor. */
 import { describe, expect, it } from 'vitest'
 import { terms } from '../messages/terms.ts'
+import { dayOfDate } from '../resources/periods.ts'
 import {
   type ApprovalPolicy,
   approvalRefusal,
@@ -10,7 +11,7 @@ import {
   type Vote,
 } from './approvals.ts'
 import { decisionRefusal, scoreDecision } from './decisions.ts'
-import { busFactors, loads } from './load.ts'
+import { busFactors, loadPlan, loads } from './load.ts'
 import { may, type Role, rights, roleRefusal } from './roles.ts'
 import { taskRefusal } from './tasks.ts'
 
@@ -181,5 +182,67 @@ describe('load', () => {
     expect(busFactors([work('a', 8), work('b', 1), work('c', 1)])[0]).toMatchObject({ factor: 1 })
     expect(busFactors([work('a', 4), work('b', 3), work('c', 3)])[0]).toMatchObject({ factor: 2 })
     expect(busFactors([work('a', 0)])[0]).toMatchObject({ factor: 0 })
+  })
+
+  it('counts runs beside tasks, each source alike', () => {
+    const work = [
+      { initiativeId: 'i', memberId: 'a', days: 40, source: 'tasks' as const },
+      { initiativeId: 'i', memberId: 'b', days: 3, source: 'runs' as const },
+    ]
+    expect(busFactors(work)[0]).toEqual({
+      initiativeId: 'i',
+      factor: 2,
+      members: [
+        { memberId: 'a', share: 0.5 },
+        { memberId: 'b', share: 0.5 },
+      ],
+    })
+  })
+
+  describe('plan', () => {
+    // two weeks from Monday on
+    const first = dayOfDate('2026-03-02')
+    const weeks = [0, 1].map((i) => ({ first: first + 7 * i, end: first + 7 * (i + 1) }))
+    const ann = { id: 'ann', skills: ['Data'], daysPerPeriod: 5, absences: [] }
+    const bo = { id: 'bo', skills: ['data ', 'training'], daysPerPeriod: 5, absences: [] }
+    const task = (remainingDays: number, rest: object = {}) => ({
+      ...{ assigneeId: 'ann', skill: 'data', remainingDays, due: null },
+      ...rest,
+    })
+
+    it('spreads work until its due date over what is left of each week', () => {
+      // on Wednesday three of five days are left
+      const wednesday = first + 2
+      const plan = loadPlan([ann], [task(4), task(3, { due: first + 4 })], weeks, [], wednesday)
+      const [now, next] = plan.members[0]!.periods
+      expect(now!.capacityDays).toBeCloseTo(3, 12)
+      // 4 days in the ratio 3 to 5, and 3 days due this week
+      expect([now!.assignedDays, next!.assignedDays]).toEqual([
+        expect.closeTo(4.5, 12),
+        expect.closeTo(2.5, 12),
+      ])
+      expect([now!.over, next!.over, next!.load]).toEqual([true, false, expect.closeTo(0.5, 12)])
+    })
+
+    it('counts absences, skills in any case, and work of nobody', () => {
+      const away = { ...ann, absences: [{ from: '2026-03-02', to: '2026-03-08' }] }
+      const tasks = [task(2), task(6, { assigneeId: null }), task(1, { due: first - 10 })]
+      const plan = loadPlan([away, bo], tasks, weeks, [], first)
+      const [, next] = plan.members[0]!.periods
+      // what is overdue stays in the first week, although she is away
+      expect(plan.members[0]!.periods[0]).toEqual({
+        capacityDays: 0,
+        assignedDays: 1,
+        load: null,
+        over: true,
+      })
+      expect(next!.assignedDays).toBeCloseTo(2, 12)
+      expect(plan.unassignedDays).toBe(6)
+      expect(plan.skills.map(({ skill }) => skill)).toEqual(['Data', 'training'])
+      const data = plan.skills[0]!.periods
+      expect(data.map(({ capacityDays }) => capacityDays)).toEqual([5, 10])
+      // nothing is lost and nothing is counted twice
+      expect(data.reduce((sum, { assignedDays }) => sum + assignedDays, 0)).toBeCloseTo(9, 12)
+    })
   })
 })

@@ -55,6 +55,24 @@ export async function since(db: Db, after: number, limit: number): Promise<Activ
   return rows.map(activityOf)
 }
 
+/** Entries of some kinds in a time, oldest first. */
+export async function entriesBetween(
+  db: Db,
+  kinds: readonly string[],
+  from: string,
+  until: string,
+): Promise<Activity[]> {
+  const rows = await db
+    .selectFrom('audit')
+    .selectAll()
+    .where('kind', 'in', [...kinds])
+    .where('at', '>=', from)
+    .where('at', '<', until)
+    .orderBy('seq')
+    .execute()
+  return rows.map(activityOf)
+}
+
 /** When the newest entry of a kind was made. */
 export async function newestOf(db: Db, kind: string): Promise<string | null> {
   const row = await db

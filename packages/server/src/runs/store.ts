@@ -217,3 +217,20 @@ export function columnsOf(run: RunRecord) {
     body: JSON.stringify(run),
   }
 }
+
+/** Who started which run for an initiative, and when; evaluations follow from trainings and do not count. */
+export async function runsOfInitiatives(
+  db: Db,
+): Promise<{ initiativeId: string; user: string; createdAt: string }[]> {
+  const rows = await db
+    .selectFrom('runs')
+    .select(['initiative_id', 'user_name', 'queued_at', 'start_at'])
+    .where('lifecycle', '=', 'active')
+    .where('initiative_id', 'is not', null)
+    .where('kind', '!=', 'evaluate')
+    .execute()
+  return rows.map(({ initiative_id, user_name, queued_at, start_at }) => ({
+    ...{ initiativeId: initiative_id!, user: user_name },
+    createdAt: start_at === null ? queued_at : new Date(Number(start_at)).toISOString(),
+  }))
+}

@@ -11,17 +11,32 @@ import ui from '../../ui/ui.module.css'
 import { useFormat, useSentence } from '../../ui/useFormat.ts'
 import { Approvals } from './Approvals.tsx'
 import { Board } from './Board.tsx'
+import { Inbox } from './Inbox.tsx'
+import { LoadPart } from './LoadPart.tsx'
 
 export function TeamPage() {
-  const { t } = useTranslation()
+  const { t, i18n } = useTranslation()
+  const language = i18n.language.startsWith('zh') ? 'zh-CN' : 'en'
+  const reportAddress = `/api/v1/report/document?format=html&language=${language}`
   return (
     <div className={ui.stack}>
       <PageHead title={t('phase.team')} lead={t('team.lead')} />
+      <p>
+        <a className={ui.link} href={reportAddress} target="_blank" rel="noopener">
+          {t('team.report')}
+        </a>
+      </p>
       <Panel title={t('team.board')}>
         <Board />
       </Panel>
       <Panel title={t('team.approvals')} id="approvals">
         <Approvals />
+      </Panel>
+      <Panel title={t('team.inbox')} id="inbox">
+        <Inbox />
+      </Panel>
+      <Panel title={t('team.load')} id="load">
+        <LoadPart />
       </Panel>
       <Panel title={t('team.decisions')}>
         <Decisions />
@@ -45,6 +60,7 @@ function Decisions() {
           caption={t('team.decisions')}
           rows={rows}
           keyOf={({ id }) => id}
+          anchor="decision"
           columns={[
             {
               key: 'title',

@@ -1,9 +1,38 @@
-/** @file Changes to the team's work: moving a task. */
+/** @file What only the team's page reads, and changes to the team's work. */
 import type { Task } from '@capstan/api'
+import { queryOptions } from '@tanstack/react-query'
 import { capstan } from '../../server/client.ts'
 import { useWrite } from '../../server/writes.ts'
 
+export const commentsOn = (taskId: string) =>
+  queryOptions({
+    queryKey: ['comments', taskId],
+    queryFn: ({ signal }) => capstan().comments.list({ query: { noun: 'task', id: taskId } }, signal),
+  })
+
+export const teamLoad = () =>
+  queryOptions({ queryKey: ['load'], queryFn: ({ signal }) => capstan().team.load(undefined, signal) })
+
+export const busFactors = () =>
+  queryOptions({ queryKey: ['bus'], queryFn: ({ signal }) => capstan().team.busFactors(undefined, signal) })
+
+export const inboxOf = (memberId: string) =>
+  queryOptions({
+    queryKey: ['inbox', memberId],
+    queryFn: ({ signal }) => capstan().inbox.list({ params: { id: memberId }, query: { limit: 50 } }, signal),
+  })
+
 export const useMoveTask = () =>
-  useWrite(({ id, state }: { id: string; state: Task['state'] }) =>
-    capstan().team.moveTask({ params: { id }, body: { state } }),
+  useWrite(({ id, ...body }: { id: string; state?: Task['state']; before?: string | null }) =>
+    capstan().team.moveTask({ params: { id }, body }),
   )
+
+export const useComment = () =>
+  useWrite(({ taskId, ...rest }: { taskId: string; authorId: string; text: string }) =>
+    capstan().comments.create({ body: { subject: { noun: 'task', id: taskId }, ...rest } }),
+  )
+
+export const useRemoveComment = () => useWrite((id: string) => capstan().comments.remove({ params: { id } }))
+
+export const useReadAll = () =>
+  useWrite((memberId: string) => capstan().inbox.read({ params: { id: memberId }, body: {} }))
