@@ -138,5 +138,4 @@ const htmlSigns: Record<string, string> = {
   "'": '&#39;',
 }
 
-const escapedMarkdown = (text: string): string =>
-  text.replace(/[\\`*_{}[\]<>()#|~&!@]/g, (sign) => `\\${sign}`)
+const escapedMarkdown = (text: string): string => text.replace(/[\\`*_[\]<>#|~&]/g, (sign) => `\\${sign}`)
