@@ -1,7 +1,4 @@
-/**
- * @file The words of a trial's command: a template in which `{name}` stands for a parameter's value, `{{name}}` for
- * itself in single braces, and a shell's `${name}` for itself.
- */
+/** @file The words of a trial's command: a template in which `{name}` stands for a parameter's value, `{{name}}` for itself in single braces, and a shell's `${name}` for itself. */
 import { type Message, message } from '../../messages/message.ts'
 import type { SearchSpace, TrialValues } from './space.ts'
 
