@@ -4,6 +4,7 @@ import { CapstanError } from '@capstan/api'
 import { Command, Option } from 'commander'
 import type { Context } from './context.ts'
 import { addAccessCommands } from './program-access.ts'
+import { addDemonstrateCommand } from './program-demonstrate.ts'
 import { addImportCommands } from './program-imports.ts'
 import { addMeasureCommands } from './program-measures.ts'
 import { addPlanCommands } from './program-plans.ts'
@@ -103,6 +104,7 @@ export function createProgram(context: Context, version: string, finish: (exit: 
   addTeamCommands(tools)
   addReviewCommands(tools)
   addRiskCommands(tools)
+  addDemonstrateCommand(tools)
 
   const design = prepare(program.command('design').description(say('help.designs')))
   onWorkspace(prepare(design.command('check').description(say('help.designCheck'))))

@@ -1,5 +1,6 @@
 /** @file English texts of the command line. */
 import { accessEn } from './en-access.ts'
+import { demonstrateEn } from './en-demonstrate.ts'
 import { measuresEn } from './en-measures.ts'
 import { plansEn } from './en-plans.ts'
 import { resourcesEn } from './en-resources.ts'
@@ -16,6 +17,7 @@ export const en = {
   ...trackingEn,
   ...measuresEn,
   ...plansEn,
+  ...demonstrateEn,
   ...resourcesEn,
   ...reviewEn,
   ...risksEn,

@@ -2,6 +2,7 @@
 
 import type { en } from './en.ts'
 import { accessZh } from './zh-CN-access.ts'
+import { demonstrateZh } from './zh-CN-demonstrate.ts'
 import { measuresZh } from './zh-CN-measures.ts'
 import { plansZh } from './zh-CN-plans.ts'
 import { resourcesZh } from './zh-CN-resources.ts'
@@ -18,6 +19,7 @@ export const zhCN = {
   ...trackingZh,
   ...measuresZh,
   ...plansZh,
+  ...demonstrateZh,
   ...resourcesZh,
   ...reviewZh,
   ...risksZh,
