@@ -177,7 +177,7 @@ function market({ segment, criterion, contender, swot, word: t }: Storyteller): 
     { gain: 8, ready: 9 },
   )
   swot('strength', t('Editors in the team', '团队中有专业编辑'), 4)
-  swot('weakness', t('64 GPUs, no more', '只有 64 张卡'), 5)
+  swot('weakness', t('48 GPUs, no more', '只有 48 张卡'), 5)
   swot('opportunity', t('Offices that may not use foreign services', '不能使用境外服务的办公场景'), 4, {
     noun: 'segment',
     id: 'office',
@@ -225,7 +225,7 @@ function bets({ pool, initiative, runway, version, lineage, word: t, date }: Sto
     name: t('GPUs', '算力'),
     kind: 'compute',
     unit: 'h',
-    capacity: weeks(64 * 168 * 0.85, 12),
+    capacity: weeks(48 * 168 * 0.85, 12),
     rate: 11,
     skill: null,
     device: 'A100 80GB',
@@ -235,7 +235,7 @@ function bets({ pool, initiative, runway, version, lineage, word: t, date }: Sto
     name: t('Cash for purchases', '采购资金'),
     kind: 'cash',
     unit: 'CNY',
-    capacity: weeks(120_000, 12),
+    capacity: weeks(60_000, 12),
     rate: 1,
     skill: null,
     device: null,
@@ -245,10 +245,10 @@ function bets({ pool, initiative, runway, version, lineage, word: t, date }: Sto
     ...own,
     id: 'scratch',
     name: t('Our own 7B from scratch', '从零训练 7B'),
-    summary: t('1T tokens on 64 GPUs.', '64 张卡训练 1T 词元。'),
+    summary: t('1T tokens on 48 GPUs.', '48 张卡训练 1T 词元。'),
     value: { low: 4e6, mode: 16e6, high: 40e6 },
     chance: { chance: 0.15, trials: 8 },
-    needs: { gpu: weeks(9000, 10), trainers: weeks(9, 10), curators: weeks(4, 10) },
+    needs: { gpu: weeks(6500, 12), trainers: weeks(9, 12), curators: weeks(4, 12) },
     exclusions: ['continue'],
     serves: ['kr-win'],
     estimatorId: 'lin',
@@ -261,7 +261,7 @@ function bets({ pool, initiative, runway, version, lineage, word: t, date }: Sto
     summary: t('60B tokens of our own corpus.', '用自有语料训练 60B 词元。'),
     value: { low: 4e6, mode: 10e6, high: 18e6 },
     chance: { low: 0.45, high: 0.8 },
-    needs: { gpu: weeks(7000, 4), trainers: weeks(6, 5), curators: weeks(2, 3) },
+    needs: { gpu: weeks(5500, 5), trainers: weeks(6, 5), curators: weeks(2, 3) },
     exclusions: ['scratch'],
     serves: ['kr-win'],
     estimatorId: 'lin',
@@ -315,6 +315,17 @@ function bets({ pool, initiative, runway, version, lineage, word: t, date }: Sto
     serves: ['kr-latency'],
     estimatorId: 'xu',
     rice: { reach: 40_000, impact: 1, confidence: 0.7 },
+  })
+  initiative({
+    ...own,
+    id: 'pictures',
+    name: t('Understand pictures', '图文理解'),
+    summary: t('Adapter and 40M pairs of pictures and words.', '适配器与 4,000 万图文对。'),
+    value: { low: 1e6, mode: 6e6, high: 15e6 },
+    chance: { chance: 0.3, trials: 6 },
+    needs: { gpu: weeks(4500, 9), trainers: weeks(5, 9) },
+    estimatorId: 'lin',
+    rice: { reach: 15_000, impact: 2, confidence: 0.3 },
   })
   runway({
     ...{
@@ -423,7 +434,7 @@ function used({ task, charge, word: t }: Storyteller): void {
 
 /** Sixteen small trainings on a law that is known, with a little noise: what the planner fits and reads from. */
 function scaling({ run, noise }: Storyteller): void {
-  const sizes = [2e7, 6e7, 1.5e8, 4e8]
+  const sizes = [2e7, 8e7, 3e8, 1e9]
   let offset = -120
   for (const parameters of sizes)
     for (const perParameter of [8, 20, 50, 120]) {

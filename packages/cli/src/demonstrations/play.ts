@@ -1,5 +1,6 @@
 /** @file Asks the tools about a demonstration and shows what they answer: all of it is worked out, none of it is written here. */
-import type { Allocation, Client, Language } from '@capstan/api'
+import type { Allocation, Client, KeyResultView, Language } from '@capstan/api'
+import { quantity } from '@capstan/domain'
 import { type Context, sentence } from '../context.ts'
 import { formatIn } from '../terminal/format.ts'
 import type { WorkspaceDocument } from './builder.ts'
@@ -40,7 +41,7 @@ export async function play(context: Context, client: Client, of: Demonstration):
   const names = await namesOf(client)
   screen.heading(say('demo.strategy'))
   const keyResults = await client.strategy.keyResults({ query: { cycleId: cycle.id } })
-  screen.rows(keyResults.map(({ title, forecast }): Row => [title, told(forecast.message)]))
+  screen.rows(keyResults.map(keyResultRow))
   const market = await client.market.outlook()
   screen.rows([
     [
@@ -66,6 +67,19 @@ export async function play(context: Context, client: Client, of: Demonstration):
   ])
   screen.line()
 
+  function keyResultRow({ title, forecast, measure, target }: KeyResultView): Row {
+    const { chance, interval } = forecast
+    if (chance === null || interval === null) return [title, told(forecast.message)]
+    const [low, high] = interval.map((value) => quantity(value, measure)) as [string, string]
+    return [
+      title,
+      say('demo.chance', {
+        ...{ chance: format.chance(chance), interval: format.interval(low, high) },
+        ...{ latest: quantity(measure.latest!.value, measure), target: quantity(target, measure) },
+      }),
+    ]
+  }
+
   function allocationRows({ result }: Allocation): Row[] {
     return [
       [say('turn.solver'), told(result.explanation)],
@@ -80,11 +94,11 @@ export async function play(context: Context, client: Client, of: Demonstration):
 
   /** What the company's own small runs say of a training, and what they refuse to say. */
   async function computeRows(): Promise<Row[]> {
-    const { advice, law } = await client.plans.scaling({ body: { budgets: [...budgets] } })
+    const { advice, law, runs } = await client.plans.scaling({ body: { budgets: [...budgets] } })
     const meter = await client.lineage.meter({ params: { id: 'moyan-chat-1' } })
     return [
       [
-        say('plan.law', { runs: 16, skipped: 0 }),
+        say('demo.law', { runs: runs.length }),
         `E ${law.e.toFixed(2)} · alpha ${law.alpha.toFixed(2)} · beta ${law.beta.toFixed(2)}`,
       ],
       ...advice.map(

@@ -6,7 +6,7 @@ export const demonstrateEn = {
   'demo.written': 'Written: {file}. Import it into an empty workspace with “capstan import”.',
   'demo.solving': 'Solving the allocation, simulating the risks …',
   'demo.story.chat':
-    'Moyan, seven people with 64 GPUs and a seed round, wants a Chinese chat model that people prefer. Should it train its own 7B from scratch, or stand on open weights? It may not launch before its filing, and half its corpus was bought.',
+    'Moyan, seven people with 48 GPUs and a seed round, wants a Chinese chat model that people prefer. Should it train its own 7B from scratch, or stand on open weights? It may not launch before its filing, and half its corpus was bought.',
   'demo.story.vision':
     'Keen Eye inspects weld seams and wants to sell board inspection. Both products wait for the same two labellers, and a new camera made good parts fail. What comes first, and is a third labeller worth it?',
   'demo.story.speech':
@@ -14,6 +14,8 @@ export const demonstrateEn = {
   'demo.strategy': 'Strategy',
   'demo.resources': 'Resources',
   'demo.risk': 'Risk',
+  'demo.chance': 'at {latest} now, {interval} when due (80 %): the chance of {target} is {chance}',
+  'demo.law': 'Scaling law of {runs} runs',
   'demo.market': 'May be won a year, 80 %',
   'demo.lineage': 'Lineage',
   'demo.runway': 'Runway',

@@ -8,7 +8,7 @@ export const demonstrateZh: Record<keyof typeof demonstrateEn, string> = {
   'demo.written': '已写入 {file}。可用 capstan import 导入空工作区。',
   'demo.solving': '正在求解配置方案、模拟风险……',
   'demo.story.chat':
-    '墨言有七个人、64 张卡和一笔种子轮融资，想做出用户更愿意用的中文对话模型。应当从零训练 7B，还是站在开源权重之上？未完成备案不能上线，而语料有一半是买来的。',
+    '墨言有七个人、48 张卡和一笔种子轮融资，想做出用户更愿意用的中文对话模型。应当从零训练 7B，还是站在开源权重之上？未完成备案不能上线，而语料有一半是买来的。',
   'demo.story.vision':
     '锐目视觉检测焊缝，又想卖电路板检测。两款产品等着同样两名标注人员，新相机又让良品被误剔。先做什么？第三名标注人员值不值？',
   'demo.story.speech':
@@ -16,6 +16,8 @@ export const demonstrateZh: Record<keyof typeof demonstrateEn, string> = {
   'demo.strategy': '战略',
   'demo.resources': '资源',
   'demo.risk': '风险',
+  'demo.chance': '目前 {latest}，到期时 {interval}（80%）；达到 {target} 的概率为 {chance}',
+  'demo.law': '{runs} 次运行的缩放定律',
   'demo.market': '每年可赢得的市场（80%）',
   'demo.lineage': '谱系',
   'demo.runway': '现金跑道',

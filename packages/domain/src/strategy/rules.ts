@@ -7,14 +7,14 @@ import type { Belief } from './belief.ts'
 
 type Dated = { start: string; end: string }
 
-/** @returns why a cycle cannot have these dates, or null; the longest is five years. */
+/** @returns why a cycle cannot have these dates, or null; the longest is a hundred years. */
 export const cycleRefusal = (name: string, { start, end }: Dated): Message | null => {
   if (end <= start) return message('cycle.dates', { name, start: day(start), end: day(end) })
   const days = (Date.parse(end) - Date.parse(start)) / 86_400_000
   return days > longestCycleDays ? message('cycle.long', { name, days, most: longestCycleDays }) : null
 }
 
-export const longestCycleDays = 5 * 366
+export const longestCycleDays = 100 * 366
 
 export type CycleState = 'planning' | 'running' | 'review' | 'closed'
 const order: readonly CycleState[] = ['planning', 'running', 'review', 'closed']
