@@ -3,6 +3,7 @@ import { frame } from './en/frame.ts'
 import { lifeCycle } from './en/lifeCycle.ts'
 import { loop } from './en/loop.ts'
 import { management } from './en/management.ts'
+import { market } from './en/market.ts'
 import { measures } from './en/measures.ts'
 import { risks } from './en/risks.ts'
 import { sweeps } from './en/sweeps.ts'
@@ -12,6 +13,7 @@ export const en = {
   ...frame,
   ...loop,
   ...management,
+  ...market,
   ...measures,
   ...lifeCycle,
   ...risks,

@@ -5,6 +5,7 @@ import { frame } from './zh-CN/frame.ts'
 import { lifeCycle } from './zh-CN/lifeCycle.ts'
 import { loop } from './zh-CN/loop.ts'
 import { management } from './zh-CN/management.ts'
+import { market } from './zh-CN/market.ts'
 import { measures } from './zh-CN/measures.ts'
 import { risks } from './zh-CN/risks.ts'
 import { sweeps } from './zh-CN/sweeps.ts'
@@ -14,6 +15,7 @@ export const zhCN: Words<typeof en> = {
   ...frame,
   ...loop,
   ...management,
+  ...market,
   ...measures,
   ...lifeCycle,
   ...risks,

@@ -16,6 +16,7 @@ import { Facts } from '../../ui/Rows.tsx'
 import ui from '../../ui/ui.module.css'
 import { useAddressId } from '../../ui/useAddressId.ts'
 import { useFormat } from '../../ui/useFormat.ts'
+import { LineagePart } from './LineagePart.tsx'
 import { useMoveVersion } from './registry.queries.ts'
 
 const stages = ['candidate', 'staging', 'production', 'archived'] as const
@@ -109,6 +110,7 @@ function VersionPart({ version }: { version: Version }) {
       />
       {move.isError && <ErrorNote error={move.error} />}
       <Gate version={version} />
+      <LineagePart versionId={version.id} />
     </div>
   )
 

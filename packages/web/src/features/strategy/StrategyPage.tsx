@@ -14,7 +14,11 @@ import { QueryView } from '../../ui/QueryView.tsx'
 import { Facts } from '../../ui/Rows.tsx'
 import ui from '../../ui/ui.module.css'
 import { useFormat, useSentence } from '../../ui/useFormat.ts'
+import { ComparisonPart } from './ComparisonPart.tsx'
 import { InitiativeTable } from './InitiativeTable.tsx'
+import { MarketPart } from './MarketPart.tsx'
+import { RankingPart } from './RankingPart.tsx'
+import { SwotPart } from './SwotPart.tsx'
 
 export function StrategyPage() {
   const { t } = useTranslation()
@@ -41,6 +45,11 @@ export function StrategyPage() {
       <Panel title={t('strategy.initiatives')}>
         <InitiativeTable />
       </Panel>
+      <RankingPart />
+      <MarketPart />
+      <ComparisonPart kind="competitor" />
+      <ComparisonPart kind="trend" />
+      <SwotPart />
     </div>
   )
 }
