@@ -26,7 +26,9 @@ export function LineagePart({ versionId }: { versionId: string }) {
           <h3>{t('lineage.title')}</h3>
           <p className={ui.note}>{sentence(meter.message)}</p>
           {meter.modified !== null && (
-            <p className={ui.note}>{t('lineage.modified', { share: (meter.modified * 100).toPrecision(3) })}</p>
+            <p className={ui.note}>
+              {t('lineage.modified', { share: (meter.modified * 100).toPrecision(3) })}
+            </p>
           )}
           <DataTable
             caption={t('lineage.title')}

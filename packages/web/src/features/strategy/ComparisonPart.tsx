@@ -83,9 +83,7 @@ export function ComparisonPart({ kind }: { kind: ContenderComparison['kind'] }) 
                       ) : (
                         <Figure
                           value={format.number(score)}
-                          interval={
-                            share < 1 ? range.map((value) => format.number(value)).join('–') : null
-                          }
+                          interval={share < 1 ? range.map((value) => format.number(value)).join('–') : null}
                         />
                       ),
                   },
@@ -100,7 +98,7 @@ export function ComparisonPart({ kind }: { kind: ContenderComparison['kind'] }) 
               {behind.map(({ criterionId, leaderId, by }) => (
                 <p key={criterionId} className={ui.note}>
                   {t('comparison.behind', {
-                    first: standings[0]?.name,
+                    first: standings[0]?.name ?? '',
                     leader: known(leaderId)?.name ?? leaderId,
                     criterion: criteria.find(({ id }) => id === criterionId)?.name ?? criterionId,
                     by: format.number(by),

@@ -13,7 +13,9 @@ export function RankingPart() {
   const format = useFormat()
   const query = useQuery(marketReads.ranking())
   const scored = (score: number | null, rank: number | null) =>
-    score === null ? t('common.none') : t('ranking.scored', { score: format.number(score), rank })
+    score === null || rank === null
+      ? t('common.none')
+      : t('ranking.scored', { score: format.number(score), rank })
   return (
     <QueryView query={query} empty={t('strategy.noInitiatives')}>
       {({ ranked, agreement }) =>
@@ -53,7 +55,10 @@ export function RankingPart() {
               return (
                 correlation !== null && (
                   <p key={by} className={ui.note}>
-                    {t('ranking.agreement', { by: by.toUpperCase(), correlation: format.number(correlation) })}
+                    {t('ranking.agreement', {
+                      by: by.toUpperCase(),
+                      correlation: format.number(correlation),
+                    })}
                   </p>
                 )
               )

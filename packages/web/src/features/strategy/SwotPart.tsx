@@ -2,6 +2,8 @@
 import type { SwotEntry } from '@capstan/api'
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
+import { paths } from '../../paths.ts'
+import { AppLink } from '../../ui/AppLink.tsx'
 import { Panel } from '../../ui/Panel.tsx'
 import { QueryView } from '../../ui/QueryView.tsx'
 import { Rows } from '../../ui/Rows.tsx'
@@ -27,7 +29,13 @@ export function SwotPart() {
                     .sort((a, b) => b.weight - a.weight)
                     .map((entry) => ({
                       key: entry.id,
-                      label: entry.text,
+                      label: entry.link ? (
+                        <AppLink href={pathOf(entry.link)} className={ui.link}>
+                          {entry.text}
+                        </AppLink>
+                      ) : (
+                        entry.text
+                      ),
                       value: t('swot.weight', { weight: entry.weight }),
                     }))}
                 />
@@ -38,4 +46,10 @@ export function SwotPart() {
       </QueryView>
     </Panel>
   )
+}
+
+/** Where what an entry rests on is shown. */
+function pathOf({ noun, id }: NonNullable<SwotEntry['link']>): string {
+  if (noun === 'measure') return paths.measures(id)
+  return noun === 'risk' ? paths.risk : `${paths.strategy}#${noun}-${id}`
 }
