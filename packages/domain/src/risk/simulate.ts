@@ -99,7 +99,7 @@ export const simulate = (
 }
 
 /** Years that are simulated together: few enough that their counts stay in the cache. */
-const blockYears = 4096
+const blockYears = 1024
 
 type Prepared = {
   key: number
@@ -194,17 +194,24 @@ const simulateBlock = (
     fillBits(bits, key, years)
     const moved = fillMultiples(multiples, risk, common, factors) ? multiples : null
     fillCounts(struck.before, events, bits, moved)
-    if (frequencyFactor === 1) struck.after.set(struck.before)
-    else fillFewer(struck, risk, bits, moved)
-    if (frequencyFactor === 1 && lossFactor === 1) lost.after.set(drawLosses(lost.before, risk, bits, struck))
-    else drawBoth(lost, risk, bits, struck)
-    for (const trigger of triggers) setOff(lost, risk, trigger, bits, struck, known[trigger.place]!)
+    // without mitigation and triggers the same numbers stand for both
+    const untouched = frequencyFactor === 1 && lossFactor === 1 && triggers.length === 0
+    if (untouched) {
+      if (risk.sets) struck.after.set(struck.before)
+      drawLosses(lost.before, risk, bits, struck)
+    } else {
+      if (frequencyFactor === 1) struck.after.set(struck.before)
+      else fillFewer(struck, risk, bits, moved)
+      drawBoth(lost, risk, bits, struck)
+      for (const trigger of triggers) setOff(lost, risk, trigger, bits, struck, known[trigger.place]!)
+    }
+    const after = untouched ? lost.before : lost.after
     known.push(risk.sets ? struck : null)
     if (risk.sets) struck = { before: new Int32Array(size), after: new Int32Array(size) }
     addTo(inherent, lost.before)
-    if (world.mitigated) addTo(residual, lost.after)
-    sums[place]! += sumOf(lost.after)
-    if (squares) squares[place]! += sumOfSquares(lost.after)
+    if (world.mitigated) addTo(residual, after)
+    sums[place]! += sumOf(after)
+    if (squares) squares[place]! += sumOfSquares(after)
   })
   return { inherent, residual }
 }
@@ -246,19 +253,13 @@ const fillFewer = (
   for (let j = 0; j < after.length; j++) if (after[j]! > before[j]!) after[j] = before[j]!
 }
 
-const drawLosses = (
-  lost: Float64Array,
-  { loss }: Prepared,
-  bits: Uint32Array,
-  { before }: Struck,
-): Float64Array => {
+const drawLosses = (lost: Float64Array, { loss }: Prepared, bits: Uint32Array, { before }: Struck): void => {
   for (let j = 0; j < lost.length; j++) {
     const count = before[j]!
     let all = 0
     for (let event = 1; event <= count; event++) all += drawLoss(loss, bitsAt(bits[j]!, event))
     lost[j] = all
   }
-  return lost
 }
 
 const drawBoth = (
