@@ -19,6 +19,8 @@ export const paths = {
   registry: to('/registry'),
   endpoints: to('/endpoints'),
   measures: to('/measures'),
+  members: '/members',
+  account: '/account',
 } as const
 
 const places = {

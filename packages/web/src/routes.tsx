@@ -1,11 +1,18 @@
 /** @file Every page by its address; all but the loop are loaded when first opened. */
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
+import { Gate } from './features/access/Gate.tsx'
 import { LoopPage } from './features/loop/LoopPage.tsx'
 import { Broken } from './ui/Broken.tsx'
 import { Frame } from './ui/Frame.tsx'
 import { NotFound } from './ui/NotFound.tsx'
 
-const root = createRootRoute({ component: Frame, notFoundComponent: NotFound })
+/** Whoever must sign in sees nothing else. */
+const Door = () => (
+  <Gate>
+    <Frame />
+  </Gate>
+)
+const root = createRootRoute({ component: Door, notFoundComponent: NotFound })
 
 const page = (path: string, load: () => Promise<Record<string, unknown>>, name: string) =>
   createRoute({
@@ -28,6 +35,8 @@ const sweeps = () => import('./features/sweeps/SweepsPage.tsx')
 const evaluations = () => import('./features/evaluations/EvaluationsPage.tsx')
 const registry = () => import('./features/registry/RegistryPage.tsx')
 const endpoints = () => import('./features/endpoints/EndpointsPage.tsx')
+const members = () => import('./features/access/MembersPage.tsx')
+const account = () => import('./features/access/AccountPage.tsx')
 const measures = () => import('./features/measures/MeasuresPage.tsx')
 
 const tree = root.addChildren([
@@ -44,6 +53,8 @@ const tree = root.addChildren([
   page('/runs', runs, 'RunsPage'),
   page('/runs/compare', compareRuns, 'ComparePage'),
   page('/runs/$id', run, 'RunPage'),
+  page('/members', members, 'MembersPage'),
+  page('/account', account, 'AccountPage'),
   page('/measures', measures, 'MeasuresPage'),
   page('/measures/$id', measures, 'MeasuresPage'),
   page('/sweeps', sweeps, 'SweepsPage'),

@@ -1,4 +1,5 @@
 /** @file Every word of the pages, in English. */
+import { access } from './en/access.ts'
 import { frame } from './en/frame.ts'
 import { lifeCycle } from './en/lifeCycle.ts'
 import { loop } from './en/loop.ts'
@@ -11,6 +12,7 @@ import { tracking } from './en/tracking.ts'
 
 export const en = {
   ...frame,
+  ...access,
   ...loop,
   ...management,
   ...market,

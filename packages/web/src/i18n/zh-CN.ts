@@ -1,6 +1,7 @@
 /** @file Every word of the pages, in 简体中文. */
 import type { en } from './en.ts'
 import type { Words } from './words.ts'
+import { access } from './zh-CN/access.ts'
 import { frame } from './zh-CN/frame.ts'
 import { lifeCycle } from './zh-CN/lifeCycle.ts'
 import { loop } from './zh-CN/loop.ts'
@@ -13,6 +14,7 @@ import { tracking } from './zh-CN/tracking.ts'
 
 export const zhCN: Words<typeof en> = {
   ...frame,
+  ...access,
   ...loop,
   ...management,
   ...market,

@@ -6,6 +6,11 @@ import { capstan } from './client.ts'
 const METRIC_POINTS = 10_000
 
 export const reads = {
+  session: () =>
+    queryOptions({
+      queryKey: ['session'],
+      queryFn: ({ signal }) => capstan().session.get(undefined, signal),
+    }),
   workspace: () =>
     queryOptions({
       queryKey: ['workspace'],

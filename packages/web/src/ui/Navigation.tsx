@@ -39,6 +39,7 @@ const alarming = ({ state }: Loop['indicators'][number]) => state === 'amber' ||
 export function Navigation() {
   const { t } = useTranslation()
   const { data: loop } = useQuery(reads.loop())
+  const { data: session } = useQuery(reads.session())
   return (
     <nav className={css.nav} aria-label={t('frame.navigation')}>
       <Where loop={loop} />
@@ -58,6 +59,9 @@ export function Navigation() {
           live={name === 'runs' ? (loop?.lifeCycle.liveRuns ?? 0) : 0}
         />
       ))}
+      <h2 className={css.group}>{t('nav.workspace')}</h2>
+      <Entry href={paths.members} name={t('nav.members')} count={null} />
+      {session?.member && <Entry href={paths.account} name={session.member.name} count={null} />}
     </nav>
   )
 }
