@@ -59,8 +59,11 @@ export function logStreamRoute(app: FastifyInstance, { db, bus }: Context): void
       const leave = bus.subscribe((event) => {
         if (event.noun === 'run' && event.id === id) wake()
       })
-      const leaveAccess = endWhenRefused(app, request, bus, 'runs', () => raw.destroy())
       let open = true
+      const leaveAccess = endWhenRefused(app, request, bus, 'runs', () => {
+        open = false
+        wake()
+      })
       raw.on('close', () => {
         open = false
         wake()

@@ -26,7 +26,10 @@ export function eventRoute(app: FastifyInstance, { db, bus }: Context): void {
       if (raw.writableLength > MAX_BUFFERED_BYTES) return raw.destroy()
       raw.write(`${event.seq === null ? '' : `id: ${event.seq}\n`}data: ${JSON.stringify(event)}\n\n`)
     }
-    const leaveAccess = endWhenRefused(app, request, bus, 'loop', () => raw.destroy())
+    const leaveAccess = endWhenRefused(app, request, bus, 'loop', () => {
+      leave()
+      raw.end()
+    })
     // what happens while the past is read waits its turn
     let backlog: LiveEvent[] | null = []
     const leave = bus.subscribe((event) => (backlog ? backlog.push(event) : write(event)))

@@ -1,5 +1,5 @@
 /** @file Follows the server's live events: refreshes what they touch, grows curves, and notices a lost server. */
-import type { LiveEvent, Loop, MetricPoint, Run } from '@capstan/api'
+import { ApiError, type LiveEvent, type Loop, type MetricPoint, type Run } from '@capstan/api'
 import type { QueryClient } from '@tanstack/react-query'
 import { capstan } from './client.ts'
 import { framesOf, progressOf } from './live.view.ts'
@@ -44,8 +44,10 @@ async function follow(queries: QueryClient, signal: AbortSignal): Promise<void> 
         if (event.seq !== null) after = event.seq
         apply(queries, event)
       }
-    } catch {
-      // Whatever ended the stream, the next round tells whether the server is there.
+    } catch (error) {
+      // Whoever was put out is shown the door; else the next round tells whether the server is there.
+      if (error instanceof ApiError && error.status === 401)
+        void queries.invalidateQueries({ queryKey: ['session'] })
     }
     if (signal.aborted) return
     failures += 1
