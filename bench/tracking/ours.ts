@@ -10,8 +10,10 @@ export interface Ours {
   stop(): Promise<void>
 }
 
-export async function startOurs(workspace: string): Promise<Ours> {
-  const child: ChildProcess = fork(join(import.meta.dirname, 'server.js'), [workspace])
+/** @param webRoot folder of the built page, where a browser is to open it */
+export async function startOurs(workspace: string, webRoot?: string): Promise<Ours> {
+  const words = webRoot === undefined ? [workspace] : [workspace, webRoot]
+  const child: ChildProcess = fork(join(import.meta.dirname, 'server.js'), words)
   const [{ address }] = (await once(child, 'message')) as [{ address: string }]
   return {
     address,

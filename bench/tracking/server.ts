@@ -4,7 +4,11 @@ import { startServer } from '@capstan/server'
 
 const delay = monitorEventLoopDelay({ resolution: 5 })
 delay.enable()
-const server = await startServer({ workspace: process.argv[2]!, port: 0, workers: 0 })
+const [workspace, webRoot] = process.argv.slice(2)
+const server = await startServer({
+  ...{ workspace: workspace!, port: 0, workers: 0 },
+  ...(webRoot === undefined ? {} : { webRoot }),
+})
 process.send!({ address: server.address })
 process.on('message', () => {
   // the delay counts the timer's own interval
