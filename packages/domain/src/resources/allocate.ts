@@ -24,7 +24,11 @@ export const allocate = async (input: AllocationInput, solver: Solver): Promise<
   if (flaws.length > 0) return without('infeasible', input, flaws)
   const scenarios = drawScenarios(input.candidates, input.seed, input.scenarios ?? defaultScenarios)
   const model = buildModel(input, scenarios)
-  const limits = { relativeGap: input.relativeGap ?? 1e-6, seconds: input.seconds ?? 6 }
+  const limits = {
+    relativeGap: input.relativeGap ?? 1e-6,
+    seconds: input.seconds ?? 6,
+    effort: input.effort ?? 1,
+  }
   const impossible = input.candidates.some(
     ({ mandatory }, i) => mandatory && !model.starts.some(({ candidate }) => candidate === i),
   )

@@ -43,6 +43,8 @@ export type AllocationInput = {
   /** When the solver may stop: relative gap (default 1e-6) and seconds per programme (default 6). */
   relativeGap?: number
   seconds?: number
+  /** Share of the usual search and improvement, above 0; default 1. */
+  effort?: number
 }
 
 export type Chosen = { initiativeId: string; start: number }

@@ -38,7 +38,7 @@ export const solvePlans = async (
   scenarios: Scenarios,
   model: Model,
   solver: Solver,
-  limits: { relativeGap: number; seconds: number },
+  limits: { relativeGap: number; seconds: number; effort: number },
 ): Promise<Solved> => {
   const board = makeBoard(input, scenarios)
   const relaxation = await solver({ ...relaxed(model.programme), seconds: relaxationSeconds })
@@ -55,11 +55,11 @@ export const solvePlans = async (
   const quick = improvePlans(board, bound, {
     known: [],
     enough: Infinity,
-    rounds: quickRounds,
+    rounds: Math.ceil(quickRounds * limits.effort),
     seed: input.seed,
   })
   const exact = searchPlans(board, bound, {
-    nodes: Math.ceil(searchWork(model.starts.length) / Math.max(1, model.starts.length)),
+    nodes: Math.ceil((limits.effort * searchWork(model.starts.length)) / Math.max(1, model.starts.length)),
     known: ranked(quick),
   })
   if (exact.complete) return answer(exact.best ? 'optimal' : 'infeasible', exact.best, exact.second)
@@ -70,14 +70,15 @@ export const solvePlans = async (
     const found = improvePlans(board, bound, {
       known: ranked(kept),
       enough,
-      rounds: longRounds,
+      rounds: Math.ceil(longRounds * limits.effort),
       seed: input.seed + seed,
     })
     for (const plan of ranked(found)) offer(plan)
   }
   if (kept.best && kept.best.objective >= enough) return answer('optimal', kept.best, kept.second)
 
-  const solved = await solver({ ...model.programme, ...limits })
+  const { relativeGap, seconds } = limits
+  const solved = await solver({ ...model.programme, relativeGap, seconds })
   const { objective } = appraiser(board)
   const offerSolution = (solution: Solution) => {
     if (!hasValues(solution)) return
@@ -88,7 +89,7 @@ export const solvePlans = async (
   if (!kept.best) return answer(solved.status === 'infeasible' ? 'infeasible' : 'failed', null, null)
   if (solved.status !== 'optimal') return answer('feasible', kept.best, kept.second)
   const selected = [...kept.best.plan.keys()].filter((i) => kept.best!.plan[i]! >= 0)
-  offerSolution(await solver({ ...otherThan(model, selected), ...limits }))
+  offerSolution(await solver({ ...otherThan(model, selected), relativeGap, seconds }))
   return answer('optimal', kept.best, kept.second)
 }
 

@@ -23,10 +23,13 @@ export type Resolved = {
   extensions: Extension[]
 }
 
-export type ResolveLimits = { relativeGap: number; seconds: number }
+export type ResolveLimits = { relativeGap: number; seconds: number; effort: number }
 
-/** A tenth of a percent is below what anybody believes of a plan. */
-const reviewLimits: ResolveLimits = { relativeGap: 1e-3, seconds: 1 }
+/**
+ * A tenth of a percent is below what anybody believes of a plan; and people wait for a review. Whoever approves a plan
+ * has it solved with all effort.
+ */
+const reviewLimits: ResolveLimits = { relativeGap: 1e-3, seconds: 0.3, effort: 0.1 }
 
 /** Share of a pool by which an extension is tried, and how many pools are. */
 const step = 0.2

@@ -81,12 +81,18 @@ function growCurves(queries: QueryClient, event: LiveEvent): void {
 }
 
 let timer: ReturnType<typeof setTimeout> | undefined
+let refreshedAt = Number.NEGATIVE_INFINITY
+/** Between two refreshes; the first event after a pause is shown at once, with what came in the same frames. */
+const REFRESH_MS = 150
+const FRAME_MS = 16
 
 /** One refresh for a burst of events; curves grow by their frames and are left alone. */
 function refreshSoon(queries: QueryClient): void {
   if (timer !== undefined) return
+  const wait = Math.max(FRAME_MS, refreshedAt + REFRESH_MS - performance.now())
   timer = setTimeout(() => {
     timer = undefined
+    refreshedAt = performance.now()
     void queries.invalidateQueries({ predicate: (query) => query.queryKey[0] !== 'metrics' })
-  }, 150)
+  }, wait)
 }
