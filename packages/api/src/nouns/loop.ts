@@ -15,7 +15,6 @@ import { Indicator } from './risk-watch.ts'
 import { Run } from './runs.ts'
 import { Endpoint } from './serving.ts'
 import { KeyResultView, Objective } from './strategy.ts'
-import { Task } from './tasks.ts'
 import { Workspace } from './workspace.ts'
 
 /** One entry of the append-only audit log. */
@@ -55,7 +54,8 @@ export const Loop = z.object({
   allocation: Allocation.nullable(),
   budgets: z.array(Budget),
   members: z.array(Member),
-  tasks: z.array(Task),
+  /** How many tasks there are, dropped ones left out, and how many of them are done. */
+  tasks: z.object({ all: Count, done: Count }),
   approvals: z.array(Approval),
   indicators: z.array(Indicator),
   /** Newest first; the first is today's, the last the plan's. */

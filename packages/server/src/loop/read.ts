@@ -85,7 +85,10 @@ export async function readLoop({ db, now }: Context, serving: Serving, workspace
     allocation,
     budgets: await budgetsOf(db, await committedCompute(db)),
     members: await members.list(db),
-    tasks: allTasks,
+    tasks: {
+      all: allTasks.filter(({ state }) => state !== 'dropped').length,
+      done: allTasks.filter(({ state }) => state === 'done').length,
+    },
     approvals: allApprovals,
     indicators: await viewIndicators(db, at),
     // the curves without mitigation are on the page of risks

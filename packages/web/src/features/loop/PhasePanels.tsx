@@ -140,8 +140,6 @@ export function ResourcesPanel({ loop }: { loop: Loop }) {
 export function TeamPanel({ loop }: { loop: Loop }) {
   const { t } = useTranslation()
   const format = useFormat()
-  const tasks = loop.tasks.filter(({ state }) => state !== 'dropped')
-  const done = tasks.filter(({ state }) => state === 'done').length
   const open = loop.approvals.filter(({ state }) => state === 'open').length
   const rows: Row[] = [
     {
@@ -149,8 +147,8 @@ export function TeamPanel({ loop }: { loop: Loop }) {
       label: t('loop.tasksDone'),
       value: (
         <Figure
-          value={format.integer(done)}
-          unit={t('loop.of', { n: format.integer(tasks.length) })}
+          value={format.integer(loop.tasks.done)}
+          unit={t('loop.of', { n: format.integer(loop.tasks.all) })}
           href={paths.team}
         />
       ),
