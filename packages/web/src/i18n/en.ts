@@ -7,6 +7,7 @@ import { management } from './en/management.ts'
 import { market } from './en/market.ts'
 import { measures } from './en/measures.ts'
 import { risks } from './en/risks.ts'
+import { review } from './en/review.ts'
 import { sweeps } from './en/sweeps.ts'
 import { tracking } from './en/tracking.ts'
 
@@ -19,6 +20,7 @@ export const en = {
   ...measures,
   ...lifeCycle,
   ...risks,
+  ...review,
   ...sweeps,
   ...tracking,
 } as const

@@ -9,6 +9,7 @@ import { management } from './zh-CN/management.ts'
 import { market } from './zh-CN/market.ts'
 import { measures } from './zh-CN/measures.ts'
 import { risks } from './zh-CN/risks.ts'
+import { review } from './zh-CN/review.ts'
 import { sweeps } from './zh-CN/sweeps.ts'
 import { tracking } from './zh-CN/tracking.ts'
 
@@ -21,6 +22,7 @@ export const zhCN: Words<typeof en> = {
   ...measures,
   ...lifeCycle,
   ...risks,
+  ...review,
   ...sweeps,
   ...tracking,
 }

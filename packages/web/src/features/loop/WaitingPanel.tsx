@@ -14,9 +14,10 @@ const SHOWN = 3
 
 export function WaitingPanel({ loop }: { loop: Loop }) {
   const { t } = useTranslation()
+  const sentence = useSentence()
   const approvals = loop.approvals.filter(({ state }) => state === 'open')
   const hidden = Math.max(0, loop.openProposals.length - SHOWN)
-  const count = approvals.length + loop.openProposals.length
+  const count = approvals.length + loop.openProposals.length + (loop.reviewDue ? 1 : 0)
   return (
     <Panel
       title={t('waiting.title')}
@@ -28,6 +29,14 @@ export function WaitingPanel({ loop }: { loop: Loop }) {
         </p>
       )}
       <ul>
+        {loop.reviewDue && (
+          <li className={ui.item}>
+            <AppLink href={paths.review} className={ui.link}>
+              {t('reviewing.due', { n: loop.cycle?.number ?? 0 })}
+            </AppLink>
+            <p>{sentence(loop.reviewDue.message)}</p>
+          </li>
+        )}
         {approvals.map((approval) => (
           <OpenApproval key={approval.id} approval={approval} loop={loop} />
         ))}

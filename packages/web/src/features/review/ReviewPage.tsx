@@ -14,18 +14,23 @@ import { ProposalItem } from '../../ui/ProposalItem.tsx'
 import { QueryView } from '../../ui/QueryView.tsx'
 import ui from '../../ui/ui.module.css'
 import { useFormat, useSentence } from '../../ui/useFormat.ts'
+import { HistoryPart } from './HistoryPart.tsx'
+import { OutcomeTable } from './OutcomeTable.tsx'
 import { useMakeReview, verification } from './review.queries.ts'
 import { type Pair, pairsOf } from './review.view.ts'
+import { SittingPart } from './SittingPart.tsx'
 
 export function ReviewPage() {
   const { t } = useTranslation()
+  const sentence = useSentence()
   const reviews = useQuery(reads.reviews())
+  const due = useQuery(reads.loop()).data?.reviewDue
   const make = useMakeReview()
   return (
     <div className={ui.stack}>
       <PageHead
         title={t('phase.review')}
-        lead={t('review.lead')}
+        lead={due ? <strong>{sentence(due.message)}</strong> : t('review.lead')}
         actions={
           <Button size="compact-sm" loading={make.isPending} onClick={() => make.mutate()}>
             {t('review.make')}
@@ -34,11 +39,22 @@ export function ReviewPage() {
       />
       {make.isError && <ErrorNote error={make.error} />}
       <QueryView query={reviews} empty={t('review.none')}>
-        {(list) => (
+        {([newest, ...earlier]) => (
           <>
-            {list.map((review, i) => (
-              <ReviewPart key={review.id} review={review} newest={i === 0} />
-            ))}
+            {newest && <Newest review={newest} />}
+            <HistoryPart />
+            {earlier.length > 0 && (
+              <Panel title={t('reviewing.earlier')}>
+                {earlier.slice(0, EARLIER).map((review) => (
+                  <details key={review.id}>
+                    <summary>
+                      <Name review={review} />
+                    </summary>
+                    <ReviewPart review={review} />
+                  </details>
+                ))}
+              </Panel>
+            )}
           </>
         )}
       </QueryView>
@@ -47,43 +63,96 @@ export function ReviewPage() {
   )
 }
 
-function ReviewPart({ review, newest }: { review: Review; newest: boolean }) {
+const EARLIER = 20
+
+function useCycle({ cycleId }: Review) {
+  return useQuery(reads.cycles()).data?.find(({ id }) => id === cycleId)
+}
+
+function Name({ review }: { review: Review }) {
+  const { t } = useTranslation()
+  const format = useFormat()
+  const cycle = useCycle(review)
+  const name = cycle ? t('review.ofCycle', { n: cycle.number, name: cycle.name }) : t('phase.review')
+  return (
+    <>
+      {name} <span className={ui.unit}>{format.dateTime(review.at)}</span>
+    </>
+  )
+}
+
+function Newest({ review }: { review: Review }) {
+  const { t } = useTranslation()
+  const cycle = useCycle(review)
+  return (
+    <>
+      <Panel title={t('reviewing.outcomes')} aside={<Name review={review} />}>
+        <OutcomeTable review={review} />
+      </Panel>
+      {/* what was chosen in a sitting belongs to its review */}
+      <SittingPart key={review.id} review={review} closed={cycle?.state === 'closed'} />
+      <Panel title={t('reviewing.told')}>
+        <div className={ui.two}>
+          <Told review={review} />
+          <Pairs review={review} />
+        </div>
+      </Panel>
+    </>
+  )
+}
+
+function ReviewPart({ review }: { review: Review }) {
+  const { t } = useTranslation()
+  return (
+    <div className={ui.two}>
+      <section>
+        <Told review={review} />
+        <Pairs review={review} />
+      </section>
+      <section>
+        <h3 className="visually-hidden">{t('review.proposals')}</h3>
+        {review.proposals.length === 0 && <p className={ui.empty}>{t('review.noProposals')}</p>}
+        <ul>
+          {review.proposals.map((proposal) => (
+            <ProposalItem key={proposal.id} proposal={proposal} />
+          ))}
+        </ul>
+      </section>
+    </div>
+  )
+}
+
+/** The sentences of a review, the scores of its decisions, and what it learned of those who estimate. */
+function Told({ review }: { review: Review }) {
   const { t } = useTranslation()
   const format = useFormat()
   const sentence = useSentence()
-  const cycle = useQuery(reads.cycles()).data?.find(({ id }) => id === review.cycleId)
+  const estimators = review.estimators ?? []
   return (
-    <Panel
-      title={cycle ? t('review.ofCycle', { n: cycle.number, name: cycle.name }) : t('phase.review')}
-      aside={`${newest ? `${t('review.newest')} · ` : ''}${format.dateTime(review.at)}`}
-    >
-      <div className={ui.two}>
-        <section>
-          <ul>
-            {review.changes.map((change) => (
-              <li key={sentence(change)} className={ui.item}>
-                {sentence(change)}
-              </li>
-            ))}
-          </ul>
-          <Pairs review={review} />
-          {review.scores.map((score) => (
-            <p key={score.decisionId} className={ui.note}>
-              {score.title}: {t(`scoreRule.${score.rule}`)} {format.number(score.value)}
-            </p>
-          ))}
-        </section>
-        <section>
-          <h3 className="visually-hidden">{t('review.proposals')}</h3>
-          {review.proposals.length === 0 && <p className={ui.empty}>{t('review.noProposals')}</p>}
-          <ul>
-            {review.proposals.map((proposal) => (
-              <ProposalItem key={proposal.id} proposal={proposal} />
-            ))}
-          </ul>
-        </section>
-      </div>
-    </Panel>
+    <section>
+      <ul>
+        {review.changes.map((change) => (
+          <li key={sentence(change)} className={ui.item}>
+            {sentence(change)}
+          </li>
+        ))}
+      </ul>
+      {review.scores.length > 0 && <h3>{t('reviewing.scores')}</h3>}
+      {review.scores.map((score) => (
+        <p key={score.decisionId} className={ui.note}>
+          {score.title}: {t(`scoreRule.${score.rule}`)} {format.number(score.value)}
+        </p>
+      ))}
+      {estimators.length > 0 && <h3>{t('reviewing.estimators')}</h3>}
+      {estimators.map(({ memberId, memberName, subject, factor, low, high, count }) => (
+        <p key={`${memberId} ${subject}`} className={ui.note}>
+          {t('reviewing.estimator', {
+            ...{ name: memberName, subject: t(`subject.${subject}`), n: format.integer(count) },
+            ...{ factor: format.number(factor), low: format.number(low), high: format.number(high) },
+          })}
+        </p>
+      ))}
+    </section>
   )
 }
 
