@@ -141,7 +141,7 @@ describe('the page of reviews', () => {
     await page.getByText('free').first().waitFor()
     await page.getByText(/Solved anew, the allocation would choose/).waitFor()
     expect((await capstan.loop.get()).cycle!.number).toBe(before.cycle!.number)
-    await page.getByRole('button', { name: 'Apply 1 decisions' }).click()
+    await page.getByRole('button', { name: 'Apply decisions (1)' }).click()
     await other.page
       .getByText(`Cycle ${before.cycle!.number + 1}`)
       .first()
@@ -165,7 +165,9 @@ describe('the page of reviews', () => {
     const { id } = (await capstan.review.list({}))[0]!
     const made = await capstan.review.propose({
       params: { id },
-      body: { change: { kind: 'stop-initiative', initiativeId: (await capstan.strategy.initiatives({}))[0]!.id } },
+      body: {
+        change: { kind: 'stop-initiative', initiativeId: (await capstan.strategy.initiatives({}))[0]!.id },
+      },
     })
     const item = page.locator('[data-proposal="stop-initiative"]').first()
     await item.getByText('暂不决定').waitFor()

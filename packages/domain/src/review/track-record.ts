@@ -144,7 +144,10 @@ const worthOf = (plan: Snapshot, end: Snapshot): TurnRecord['value'] => {
 }
 
 const budgetOf = ({ budgets }: Snapshot): TurnRecord['budget'] => {
-  const worked = budgets.filter(({ done, budget, rate = 0 }) => done > 0 && budget > 0 && rate > 0)
+  // a pool of which no use was entered says nothing about what the work cost
+  const worked = budgets.filter(
+    ({ done, budget, spent, rate = 0 }) => done > 0 && budget > 0 && spent > 0 && rate > 0,
+  )
   const predicted = total(worked.map(({ budget, done, rate = 0 }) => budget * done * rate))
   const came = total(worked.map(({ spent, rate = 0 }) => spent * rate))
   return predicted > 0 ? { predicted, came, error: came / predicted - 1 } : null

@@ -80,40 +80,42 @@ function TurnChart({ record, score }: { record: TrackRecord; score: Score }) {
       }}
     >
       <div ref={ref} className={chart.canvas}>
-        <svg width={width} height={HEIGHT} role="img" aria-label={t(`turns.${score}`)}>
-          {y.ticks.map((tick) => (
-            <g key={tick}>
-              <line x1={0} x2={width - RIGHT + 8} y1={y(tick)} y2={y(tick)} className={chart.grid} />
-              <text x={width - RIGHT + 14} y={y(tick) + 4} className={chart.tick}>
-                {show(tick)}
-              </text>
-            </g>
-          ))}
-          <line x1={0} x2={width - RIGHT + 8} y1={y(goal)} y2={y(goal)} className={css.goal} />
-          {points.length > 1 && (
-            <path
-              d={linePath(points.map(({ turn, value }) => [x(turn), y(value)]))}
-              className={css.turnLine}
-            />
-          )}
-          {points.map(({ turn, name, value, low, high, closed }) => (
-            <g key={turn}>
-              {low !== null && high !== null && (
-                <line x1={x(turn)} x2={x(turn)} y1={y(low)} y2={y(high)} className={css.interval} />
-              )}
-              <circle cx={x(turn)} cy={y(value)} r={3.5} className={closed ? css.closed : css.provisional}>
-                <title>{`${turn} ${name}: ${show(value)}`}</title>
-              </circle>
-            </g>
-          ))}
-          {numbers
-            .filter((_, i) => i === 0 || i === numbers.length - 1 || numbers.length < 8)
-            .map((n) => (
-              <text key={n} x={x(n)} y={HEIGHT - 4} textAnchor="middle" className={chart.tick}>
-                {n}
-              </text>
+        {points.length > 0 && (
+          <svg width={width} height={HEIGHT} role="img" aria-label={t(`turns.${score}`)}>
+            {y.ticks.map((tick) => (
+              <g key={tick}>
+                <line x1={0} x2={width - RIGHT + 8} y1={y(tick)} y2={y(tick)} className={chart.grid} />
+                <text x={width - RIGHT + 14} y={y(tick) + 4} className={chart.tick}>
+                  {show(tick)}
+                </text>
+              </g>
             ))}
-        </svg>
+            <line x1={0} x2={width - RIGHT + 8} y1={y(goal)} y2={y(goal)} className={css.goal} />
+            {points.length > 1 && (
+              <path
+                d={linePath(points.map(({ turn, value }) => [x(turn), y(value)]))}
+                className={css.turnLine}
+              />
+            )}
+            {points.map(({ turn, name, value, low, high, closed }) => (
+              <g key={turn}>
+                {low !== null && high !== null && (
+                  <line x1={x(turn)} x2={x(turn)} y1={y(low)} y2={y(high)} className={css.interval} />
+                )}
+                <circle cx={x(turn)} cy={y(value)} r={3.5} className={closed ? css.closed : css.provisional}>
+                  <title>{`${turn} ${name}: ${show(value)}`}</title>
+                </circle>
+              </g>
+            ))}
+            {numbers
+              .filter((_, i) => i === 0 || i === numbers.length - 1 || numbers.length < 8)
+              .map((n) => (
+                <text key={n} x={x(n)} y={HEIGHT - 4} textAnchor="middle" className={chart.tick}>
+                  {n}
+                </text>
+              ))}
+          </svg>
+        )}
       </div>
     </ChartFrame>
   )

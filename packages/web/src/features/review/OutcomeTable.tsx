@@ -55,7 +55,15 @@ export function OutcomeTable({ review }: { review: Review }) {
           cell: (row) => {
             if (row.came === null) return t('reviewing.notYet')
             const [first] = row.evidence
-            return <Figure value={show(row, row.came)} href={first ? evidencePath(first) : null} />
+            // a value that a person typed says so, and who
+            const typed = row.kind === 'keyResult' && first?.noun === 'member'
+            return (
+              <Figure
+                value={show(row, row.came)}
+                href={first ? evidencePath(first) : null}
+                {...(typed ? { origin: 'typed' as const } : {})}
+              />
+            )
           },
         },
       ]}

@@ -16,6 +16,7 @@ import ui from '../../ui/ui.module.css'
 import { useFormat, useSentence } from '../../ui/useFormat.ts'
 import { HistoryPart } from './HistoryPart.tsx'
 import { OutcomeTable } from './OutcomeTable.tsx'
+import css from './review.module.css'
 import { useMakeReview, verification } from './review.queries.ts'
 import { type Pair, pairsOf } from './review.view.ts'
 import { SittingPart } from './SittingPart.tsx'
@@ -137,13 +138,13 @@ function Told({ review }: { review: Review }) {
           </li>
         ))}
       </ul>
-      {review.scores.length > 0 && <h3>{t('reviewing.scores')}</h3>}
+      {review.scores.length > 0 && <h3 className={css.part}>{t('reviewing.scores')}</h3>}
       {review.scores.map((score) => (
         <p key={score.decisionId} className={ui.note}>
           {score.title}: {t(`scoreRule.${score.rule}`)} {format.number(score.value)}
         </p>
       ))}
-      {estimators.length > 0 && <h3>{t('reviewing.estimators')}</h3>}
+      {estimators.length > 0 && <h3 className={css.part}>{t('reviewing.estimators')}</h3>}
       {estimators.map(({ memberId, memberName, subject, factor, low, high, count }) => (
         <p key={`${memberId} ${subject}`} className={ui.note}>
           {t('reviewing.estimator', {

@@ -60,7 +60,7 @@ export function SittingPart({ review, closed }: { review: Review; closed: boolea
         <div>
           {review.proposals.length === 0 && <p className={ui.empty}>{t('review.noProposals')}</p>}
           {open.length > 1 && (
-            <div className={ui.buttons}>
+            <div className={css.all}>
               <Button size="compact-sm" variant="default" onClick={() => all('accept')}>
                 {t('reviewing.acceptAll')}
               </Button>

@@ -31,7 +31,7 @@ export const review = {
     note: 'Note, kept with each decision',
     openNext: 'Open the next cycle',
     closed: 'The next cycle is open already; changes are made in it.',
-    apply: 'Apply {{n}} decisions',
+    apply: 'Apply decisions ({{n}})',
     turn: 'Open the next cycle with the plan as it is',
     atOnce: 'All are applied together, or none.',
     earlier: 'Earlier reviews',
@@ -75,7 +75,7 @@ export const review = {
       unclear: 'no clear trend',
       few: 'few turns yet',
     },
-    slope: 'Miss by {{slope}} a turn.',
+    slope: 'The miss changes by {{slope}} a turn.',
     read: {
       brier: '0 is perfect; always saying 50 % gives 0.25.',
       crps: 'In shares of the way from baseline to target; 0 is perfect.',
