@@ -433,14 +433,14 @@ function used({ task, charge, word: t }: Storyteller): void {
 }
 
 /** Sixteen small trainings on a law that is known, with a little noise: what the planner fits and reads from. */
-function scaling({ run, noise }: Storyteller): void {
+function scaling({ run, noise, word: t }: Storyteller): void {
   const sizes = [2e7, 8e7, 3e8, 1e9]
   let offset = -120
   for (const parameters of sizes)
     for (const perParameter of [8, 20, 50, 120]) {
       const tokens = parameters * perParameter
       const loss = scalingLoss(epoch2024, parameters, tokens) * (1 + noise(0.002))
-      const name = `${parameters / 1e6}M x ${(tokens / 1e9).toFixed(1)}B`
+      const name = `${t('invented', '虚构')} ${parameters / 1e6}M x ${(tokens / 1e9).toFixed(1)}B`
       run(
         name,
         { parameters: String(parameters), tokens: String(tokens) },

@@ -23,7 +23,7 @@ export function LineagePart({ versionId }: { versionId: string }) {
     <QueryView query={query}>
       {(meter) => (
         <section>
-          <h3>{t('lineage.title')}</h3>
+          <h3 className={ui.sub}>{t('lineage.title')}</h3>
           <p className={ui.note}>{sentence(meter.message)}</p>
           {meter.modified !== null && (
             <p className={ui.note}>

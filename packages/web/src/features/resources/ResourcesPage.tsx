@@ -11,20 +11,33 @@ import { QueryView } from '../../ui/QueryView.tsx'
 import ui from '../../ui/ui.module.css'
 import { useFormat } from '../../ui/useFormat.ts'
 import { AllocationPart } from './AllocationPart.tsx'
+import { BurnDownPart } from './BurnDownPart.tsx'
+import { RunwayPart } from './RunwayPart.tsx'
 import css from './resources.module.css'
+import { WhatIfPart } from './WhatIfPart.tsx'
 
 export function ResourcesPage() {
   const { t } = useTranslation()
   const allocations = useQuery(reads.allocations())
+  const names = useNames()
   return (
     <div className={ui.stack}>
       <PageHead title={t('phase.resources')} lead={t('resources.lead')} />
       <QueryView query={allocations} empty={t('resources.noAllocation')}>
-        {([newest]) => newest && <AllocationPart allocation={newest} />}
+        {([newest]) =>
+          newest && (
+            <>
+              <AllocationPart allocation={newest} />
+              <WhatIfPart allocation={newest} />
+            </>
+          )
+        }
       </QueryView>
       <Panel title={t('resources.budgets')}>
         <Budgets />
       </Panel>
+      <BurnDownPart names={names} />
+      <RunwayPart />
       <Panel title={t('resources.ledger')} aside={t('resources.ledgerAside')}>
         <Ledger />
       </Panel>

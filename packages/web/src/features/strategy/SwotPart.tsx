@@ -22,7 +22,7 @@ export function SwotPart() {
           <div className={ui.two}>
             {kinds.map((kind) => (
               <section key={kind} aria-label={t(`swot.${kind}`)}>
-                <h3>{t(`swot.${kind}`)}</h3>
+                <h3 className={ui.sub}>{t(`swot.${kind}`)}</h3>
                 <Rows
                   rows={entries
                     .filter((entry) => entry.kind === kind)

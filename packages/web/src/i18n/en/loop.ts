@@ -102,7 +102,7 @@ export const loop = {
     typed: 'pen: typed by a person',
     demonstration: 'dotted: demonstration',
     thisIsDemonstration:
-      'The plan, the team and the risk register of this workspace are a demonstration. Everything about data, runs, evaluations and endpoints was measured here.',
+      'The plan, the team and the risk register of this workspace are a demonstration. What trained, was evaluated or served here was measured here.',
   },
   activity: {
     'run/started': 'Run {{number}}, {{name}}, started',

@@ -1,4 +1,4 @@
-/** @file Words of the market, of rankings and of lineages, in English. */
+/** @file Words of the market, rankings, budgets over time, the runway and lineages, in English. */
 export const market = {
   ranking: {
     title: 'Order of the initiatives',
@@ -43,6 +43,34 @@ export const market = {
     opportunity: 'Opportunities',
     threat: 'Threats',
     weight: '{{weight}} of 5',
+  },
+  runway: {
+    title: 'Runway',
+    cash: 'Cash, simulated',
+    chart: 'Simulated cash by month with its likely range',
+    now: 'Cash now',
+    net: 'Out less in, a month',
+    runs: 'Runs, as measured',
+    perMonth: '{{cost}} a month, {{failed}} of it on what failed',
+    milestone: '{{name}}, {{date}}',
+    beyond: 'beyond the horizon',
+  },
+  burnDown: {
+    title: 'At completion',
+    aside: 'by the pace so far, or by the plan until it can be told',
+    expected: 'Expected',
+    of: 'Budget',
+    state: { within: 'within', warning: 'may go over', over: 'over' },
+  },
+  whatIf: {
+    title: 'What if',
+    aside: 'solved anew; nothing is saved',
+    subject: 'What changes',
+    choose: 'a pool, or a member who leaves',
+    pools: 'More or less of',
+    leaves: 'Leaves',
+    by: 'By how many {{unit}} in each period',
+    ask: 'Ask',
   },
   lineage: {
     title: 'Training compute along the lineage',

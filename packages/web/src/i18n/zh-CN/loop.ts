@@ -96,8 +96,7 @@ export const loop: Words<typeof english> = {
     forecast: '（a–b）：预测或估计的区间',
     typed: '笔形：人工填写',
     demonstration: '点线：演示数据',
-    thisIsDemonstration:
-      '本工作区的计划、团队与风险清单为演示；数据、训练、评估与在线服务的数字均为本机实测。',
+    thisIsDemonstration: '本工作区的计划、团队与风险清单为演示；凡在本机训练、评估或上线的，其数字均为实测。',
   },
   activity: {
     'run/started': '运行 {{number}}（{{name}}）已开始',

@@ -1,4 +1,4 @@
-/** @file Words of the market, of rankings and of lineages, in Chinese. */
+/** @file Words of the market, rankings, budgets over time, the runway and lineages, in Chinese. */
 export const market = {
   ranking: {
     title: '举措排序',
@@ -43,6 +43,34 @@ export const market = {
     opportunity: '机会',
     threat: '威胁',
     weight: '{{weight}} / 5',
+  },
+  runway: {
+    title: '现金跑道',
+    cash: '模拟现金余额',
+    chart: '按月模拟的现金余额及其可能范围',
+    now: '当前现金',
+    net: '每月净支出',
+    runs: '训练运行（实测）',
+    perMonth: '每月 {{cost}}，其中 {{failed}} 用于失败的运行',
+    milestone: '{{name}}，{{date}}',
+    beyond: '超出模拟期限',
+  },
+  burnDown: {
+    title: '完工预测',
+    aside: '按目前速度；速度尚不明确时按计划',
+    expected: '预计用量',
+    of: '预算',
+    state: { within: '未超', warning: '可能超支', over: '已超支' },
+  },
+  whatIf: {
+    title: '假设分析',
+    aside: '重新求解，不保存',
+    subject: '改变什么',
+    choose: '某个资源池，或离开的成员',
+    pools: '增加或减少',
+    leaves: '离开',
+    by: '每个时段增减多少{{unit}}',
+    ask: '求解',
   },
   lineage: {
     title: '谱系累计训练算力',
