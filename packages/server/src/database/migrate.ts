@@ -24,9 +24,9 @@ export const migrations: readonly Migration[] = [
   sessionsAndSweeps,
   measureFacts,
   resources,
-  team,
   strategy,
   risk,
+  team,
   access,
 ]
 
