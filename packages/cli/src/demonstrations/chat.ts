@@ -235,7 +235,7 @@ function bets({ pool, initiative, runway, version, lineage, word: t, date }: Sto
     name: t('Cash for purchases', '采购资金'),
     kind: 'cash',
     unit: 'CNY',
-    capacity: weeks(60_000, 12),
+    capacity: weeks(80_000, 12),
     rate: 1,
     skill: null,
     device: null,
@@ -257,6 +257,7 @@ function bets({ pool, initiative, runway, version, lineage, word: t, date }: Sto
   initiative({
     ...own,
     id: 'continue',
+    latest: 0,
     name: t('Continue an open 7B in Chinese', '在开源 7B 上继续预训练'),
     summary: t('60B tokens of our own corpus.', '用自有语料训练 60B 词元。'),
     value: { low: 4e6, mode: 10e6, high: 18e6 },
@@ -270,6 +271,7 @@ function bets({ pool, initiative, runway, version, lineage, word: t, date }: Sto
   initiative({
     ...own,
     id: 'clean',
+    latest: 0,
     name: t('Clean the corpus', '语料清洗'),
     summary: t('Deduplicate, filter, sample by hand.', '去重、过滤、人工抽检。'),
     value: { low: 0.8e6, mode: 2e6, high: 4e6 },
@@ -295,6 +297,7 @@ function bets({ pool, initiative, runway, version, lineage, word: t, date }: Sto
   initiative({
     ...own,
     id: 'filing',
+    latest: 0,
     name: t('Content safety and the filing', '内容安全与备案'),
     summary: t('Keyword bank, test banks, safety assessment.', '关键词库、测试题库与安全评估。'),
     value: { low: 3e6, mode: 9e6, high: 16e6 },

@@ -204,6 +204,7 @@ function bets({ pool, initiative, runway, version, word: t, date }: Storyteller)
   initiative({
     ...c,
     id: 'distil',
+    latest: 2,
     segmentId: 'centres',
     name: t('Distil the call model', '蒸馏通话模型'),
     summary: t('A third of the size at the same errors.', '体积三分之一，错误率不变。'),

@@ -243,6 +243,7 @@ function bets({ pool, initiative, runway, version, word: t, date }: Storyteller)
   initiative({
     ...c,
     id: 'relabel',
+    latest: 0,
     segmentId: 'autos',
     name: t('Relabel after the camera change', '更换相机后重新标注'),
     summary: t('12,000 seams from the new camera.', '新相机拍摄的 1.2 万条焊缝。'),
@@ -268,6 +269,7 @@ function bets({ pool, initiative, runway, version, word: t, date }: Storyteller)
   initiative({
     ...c,
     id: 'boards',
+    latest: 0,
     segmentId: 'boards',
     name: t('Board model for the first customer', '首个客户的电路板模型'),
     summary: t('20,000 pictures, 14 kinds of defect.', '2 万张图、14 类缺陷。'),
@@ -280,6 +282,7 @@ function bets({ pool, initiative, runway, version, word: t, date }: Storyteller)
   initiative({
     ...c,
     id: 'active',
+    latest: 0,
     name: t('Let the model choose what to label', '主动学习选样标注'),
     summary: t('Halves what people label.', '人工标注量减半。'),
     value: { low: 0.4e6, mode: 1.5e6, high: 3e6 },

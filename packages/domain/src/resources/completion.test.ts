@@ -36,6 +36,16 @@ describe('forecast at completion', () => {
     expect(expected).toBe(100)
   })
 
+  test('work that begins before its plan is a part of it, and no pace', () => {
+    const begun = { ...steady, used: 12, days: [3, 3, 3, 3], planned: [0, 0, 0, 1], plannedLeft: 99 }
+    expect(forecastCompletion(begun)).toMatchObject({ basis: 'plan', expected: 100, state: 'within' })
+    expect(forecastCompletion({ ...begun, planned: [0, 0, 0, 0], plannedLeft: 100 })).toMatchObject({
+      basis: 'plan',
+      expected: 100,
+    })
+    expect(forecastCompletion({ ...begun, used: 130 })).toMatchObject({ expected: 130, state: 'over' })
+  })
+
   test('too early it adds the rest of the plan, and never less than what is held', () => {
     const early = { ...steady, used: 5, days: [5], planned: [10], plannedLeft: 90 }
     expect(forecastCompletion(early)).toMatchObject({ basis: 'plan', expected: 95, state: 'within' })

@@ -35,12 +35,14 @@ export type Completion = {
 /** A forecast that breaks the budget more likely than not is a warning. */
 const warnAt = 0.5
 const leastDays = 3
+/** Of the plan that must lie behind before a pace is read from it. */
+const leastShare = 0.1
 const z80 = 1.281552
 
 /**
  * What will have been used at the end. The plan's rest is scaled by how fast its first part was used, used / planned
  * (earned-value management's cost performance index, turned round), and the deviation of the days from their plan
- * makes the interval; where nothing was planned so far, the mean use of a day goes on.
+ * makes the interval; where nothing was planned at all, the mean use of a day goes on.
  */
 export const forecastCompletion = (input: CompletionInput, unit = ''): Completion => {
   const { amount, used, committed, days, planned, plannedLeft, daysLeft } = input
@@ -60,6 +62,10 @@ export const forecastCompletion = (input: CompletionInput, unit = ''): Completio
   if (days.length < leastDays) return certain('plan', used + Math.max(plannedLeft, committed))
   const soFar = days.reduce((sum, amountOfDay) => sum + amountOfDay, 0)
   const plannedSoFar = planned.reduce((sum, amountOfDay) => sum + amountOfDay, 0)
+  const whole = plannedSoFar + plannedLeft
+  // what begins before its plan is a part of it, and says nothing of its pace yet
+  if (whole > 0 && plannedSoFar < leastShare * whole)
+    return certain('plan', Math.max(used + committed, whole))
   const pace = plannedSoFar > 0 ? soFar / plannedSoFar : null
   const left = pace === null ? (soFar / days.length) * daysLeft : pace * plannedLeft
   const residuals = days.map((value, i) => value - (pace === null ? mean(days) : pace * planned[i]!))

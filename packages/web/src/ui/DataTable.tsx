@@ -7,6 +7,8 @@ export interface Column<T> {
   head: ReactNode
   cell: (row: T) => ReactNode
   right?: boolean
+  /** Words, which keep room beside many numbers. */
+  wide?: boolean
 }
 
 interface DataTableProps<T> {
@@ -39,7 +41,10 @@ export function DataTable<T>({ caption, columns, rows, keyOf, anchor, current }:
             return (
               <tr key={key} id={anchor ? `${anchor}-${key}` : undefined} data-current={key === current}>
                 {columns.map((column) => (
-                  <td key={column.key} className={column.right ? css.right : undefined}>
+                  <td
+                    key={column.key}
+                    className={column.right ? css.right : column.wide ? css.wide : undefined}
+                  >
                     {column.cell(row)}
                   </td>
                 ))}

@@ -37,6 +37,7 @@ export function BurnDownPart({ names }: { names: (id: string) => string }) {
                 columns={[
                   {
                     key: 'initiative',
+                    wide: true,
                     head: t('strategy.initiative'),
                     cell: ({ budget }) => names(budget.initiativeId),
                   },

@@ -25,7 +25,7 @@ export function Register({ simulation }: { simulation: RiskSimulation | undefine
           keyOf={({ id }) => id}
           anchor="risk"
           columns={[
-            { key: 'name', head: t('risk.risk'), cell: (row) => <Name row={row} /> },
+            { key: 'name', head: t('risk.risk'), wide: true, cell: (row) => <Name row={row} /> },
             {
               key: 'frequency',
               head: t('risk.frequency'),
