@@ -20,6 +20,8 @@ const MEMBERS = smoke ? 3 : 20
 const ROUNDS = smoke ? 1 : 5
 const BROWSERS = smoke ? 3 : 8
 const CHANGES = smoke ? 3 : 30
+/** Shorter pauses than the clock of the event loop ticks are not seen. */
+const leastPauseMs = 1
 const target = { reviewMs: 2000, stallMs: 100, reachMs: 300 }
 
 export async function run(): Promise<Figure[]> {
@@ -88,7 +90,8 @@ async function compare(folder: string): Promise<Figure[]> {
     'target',
     target.reviewMs,
   )
-  add('longest pause of the server during it', (await server.report()).stallMs, 'target', target.stallMs)
+  const paused = Math.max(leastPauseMs, (await server.report()).stallMs)
+  add('longest pause of the server while deciding', paused, 'target', target.stallMs)
   await server.stop()
   return figures
 }
