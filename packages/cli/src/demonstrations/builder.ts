@@ -21,6 +21,10 @@ import { type Belief, betaOf, drawNormal, seeded } from '@capstan/domain'
 
 const dayMs = 86_400_000
 
+/** The same amount in each of so many weeks. */
+export const weeks = (perWeek: number, count: number): number[] =>
+  Array.from({ length: count }, () => perWeek)
+
 /** What the tables of a document hold. */
 type Tables = {
   members: Member[]

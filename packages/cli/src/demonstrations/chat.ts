@@ -1,9 +1,7 @@
 /** @file A Chinese-language chat-model company at seed stage: train its own base model, or stand on an open one? */
 import type { Language } from '@capstan/api'
 import { epoch2024, scalingLoss } from '@capstan/domain'
-import { type Storyteller, storyteller, type WorkspaceDocument } from './builder.ts'
-
-const weeks = (perWeek: number, count: number): number[] => Array.from({ length: count }, () => perWeek)
+import { type Storyteller, storyteller, type WorkspaceDocument, weeks } from './builder.ts'
 
 export function chatCompany(language: Language, today: Date): WorkspaceDocument {
   const zh = language === 'zh-CN'

@@ -1,8 +1,6 @@
 /** @file A speech company that is running out of cash: what to stop, and until when it must raise. */
 import type { Language } from '@capstan/api'
-import { type Storyteller, storyteller, type WorkspaceDocument } from './builder.ts'
-
-const weeks = (perWeek: number, count: number): number[] => Array.from({ length: count }, () => perWeek)
+import { type Storyteller, storyteller, type WorkspaceDocument, weeks } from './builder.ts'
 
 export function speechCompany(language: Language, today: Date): WorkspaceDocument {
   const zh = language === 'zh-CN'

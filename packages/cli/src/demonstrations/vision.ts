@@ -1,8 +1,6 @@
 /** @file A vision-inspection company with two products that compete for the same labelling people. */
 import type { Language } from '@capstan/api'
-import { type Storyteller, storyteller, type WorkspaceDocument } from './builder.ts'
-
-const weeks = (perWeek: number, count: number): number[] => Array.from({ length: count }, () => perWeek)
+import { type Storyteller, storyteller, type WorkspaceDocument, weeks } from './builder.ts'
 
 export function visionCompany(language: Language, today: Date): WorkspaceDocument {
   const zh = language === 'zh-CN'

@@ -2,29 +2,14 @@
 import { reminderOf } from '@capstan/domain'
 import type { Context } from '../context.ts'
 import type { Db } from '../database/records.ts'
+import { type Repeated, repeat } from '../repeat.ts'
 import { reviews } from '../review/store.ts'
 import { cycles, openCycle } from './store.ts'
 
 const LOOK_MS = 15_000
 
-export interface Reminder {
-  close(): Promise<void>
-}
-
-export function remindOfReviews(context: Context): Reminder {
-  let working = Promise.resolve()
-  const look = () => {
-    working = working.then(() => remindOnce(context)).catch((error) => context.log.error(error))
-  }
-  const timer = setInterval(look, LOOK_MS)
-  look()
-  return {
-    async close() {
-      clearInterval(timer)
-      await working
-    },
-  }
-}
+export const remindOfReviews = (context: Context): Repeated =>
+  repeat(context.log, LOOK_MS, () => remindOnce(context))
 
 export async function remindOnce({ db, change, now }: Pick<Context, 'db' | 'change' | 'now'>): Promise<void> {
   if (!(await reminderNow(db, now().toISOString()))) return

@@ -3,30 +3,14 @@ import type { Context } from '../context.ts'
 import type { Db } from '../database/records.ts'
 import { tell } from '../notices/recorded.ts'
 import { tellOnce, wasTold } from '../notices/store.ts'
+import { type Repeated, repeat } from '../repeat.ts'
 import { expireApprovals } from './approvals.ts'
 import { lateThings } from './late.ts'
 import { approvals } from './store.ts'
 
 const LOOK_MS = 5000
 
-export interface TeamKeeper {
-  close(): Promise<void>
-}
-
-export function keepTeam(context: Context): TeamKeeper {
-  let working = Promise.resolve()
-  const look = () => {
-    working = working.then(() => lookOnce(context)).catch((error) => context.log.error(error))
-  }
-  const timer = setInterval(look, LOOK_MS)
-  look()
-  return {
-    async close() {
-      clearInterval(timer)
-      await working
-    },
-  }
-}
+export const keepTeam = (context: Context): Repeated => repeat(context.log, LOOK_MS, () => lookOnce(context))
 
 /** Everything that time alone has changed. */
 export async function lookOnce({
