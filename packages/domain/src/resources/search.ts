@@ -1,6 +1,9 @@
-/** @file Exact search of small allocations: depth-first over candidates, cut by a linear bound. */
-import type { Board, Bound } from './board.ts'
+/** @file Exact search of small allocations: depth-first over candidates, cut by bounds at prices found on the way. */
+import type { Board } from './board.ts'
+import type { Bound } from './bound.ts'
+import { createNode, type Level } from './node.ts'
 import { type Ranked, ranking, tiny } from './ranking.ts'
+import { flatWays } from './ways.ts'
 import { appraiser } from './worth.ts'
 
 export type Found = {
@@ -19,116 +22,164 @@ export type SearchLimits = {
   known?: readonly Ranked[]
 }
 
+/** With fewer undecided, new prices cost more than the nodes that they save. */
+const fewUndecided = 10
+
 /**
- * Visits every plan that could be among the two best. A branch is cut when the bound of what is decided and of the
- * options that still fit is no better than the second best known.
+ * Visits every plan that could be among the two best. Above, where a node holds a large tree, its bound is lowered by
+ * prices of its own and what matters most is decided first; below, at fixed prices, what is clearest. A branch is cut
+ * when its bound is no better than the second best known.
  */
 export const searchPlans = (board: Board, bound: Bound, limits: SearchLimits): Found => {
-  const { options, prerequisites, exclusions, durations, mandatory } = board
-  const { gains, sorted } = bound
+  const { prerequisites, mandatory } = board
+  const ways = flatWays(board)
+  const { first } = ways
+  const count = board.options.length
+  const node = createNode(board, bound, ways)
+  const { plan, decided, fits, take, excluded, inOrder } = node
   const { beats } = appraiser(board)
   const { kept, offer } = ranking(limits.known)
-  const order = searchOrder(board, bound)
-  const left = Float64Array.from(board.capacity)
-  const plan = new Int32Array(options.length).fill(-1)
+  const repricing = Math.ceil(ways.count / 8)
   let nodes = 0
   // the runner-up is proven too, so the second best is what cuts
   const mustExceed = () => (kept.second ? kept.second.objective + tiny(kept.second.objective) : -Infinity)
 
-  const startable = (i: number, option: number): boolean => {
-    const { start } = options[i]![option]!
-    for (const other of prerequisites[i]!) {
-      const chosen = plan[other]!
-      if (chosen < 0 || options[other]![chosen]!.start + durations[other]! > start) return false
-    }
+  const levels: Level[] = []
+  const levelAt = (depth: number): Level => {
+    levels[depth] ??= node.newLevel()
+    return levels[depth]
+  }
+
+  const appraise = (): true => {
+    const objective = beats(plan, mustExceed())
+    if (objective !== null)
+      offer({
+        plan: plan.map((option, i) => (option < 0 ? -1 : option - first[i]!)),
+        objective,
+      })
     return true
   }
-  const excluded = (i: number): boolean => exclusions[i]!.some((other) => plan[other]! >= 0)
 
-  /** The most that the undecided can add to the bound, or minus infinity when a mandatory one cannot fit. */
-  const hope = (depth: number, enough: number): number => {
-    let sum = 0
-    for (let d = depth; d < order.length; d++) {
-      const i = order[d]!
-      let most = mandatory[i] ? -Infinity : 0
-      for (const option of sorted[i]!) {
-        const gain = gains[i]![option]!
-        if (gain <= most) break
-        if (fits(left, options[i]![option]!)) {
-          most = gain
-          break
-        }
-      }
-      sum += most
-      if (sum === -Infinity) return sum
-    }
-    return sum >= enough ? sum : -Infinity
-  }
-
-  const visit = (depth: number, gain: number): boolean => {
-    nodes += 1
-    if (nodes > limits.nodes) return false
-    if (depth === order.length) {
-      const objective = beats(plan, mustExceed())
-      if (objective !== null) offer({ plan: Int32Array.from(plan), objective })
-      return true
-    }
-    if (hope(depth, mustExceed() - gain) === -Infinity) return true
-    const i = order[depth]!
+  /** Decides candidate i in every way, the best gain first; leaving it out stands at 0 among the gains. */
+  const branch = (
+    i: number,
+    { gains, sorted }: Level,
+    gain: number,
+    go: (gain: number) => boolean,
+  ): boolean => {
     const open = !excluded(i)
     let leftOut = mandatory[i]!
-    for (const option of sorted[i]!) {
-      const value = gains[i]![option]!
-      // leaving out stands at 0 among the gains
+    decided[i] = 1
+    let going = true
+    for (let k = first[i]!, end = first[i + 1]!; going && k < end; k++) {
+      const option = sorted[k]!
+      const value = gains[option]!
       if (!leftOut && value <= 0) {
         leftOut = true
-        if (!visit(depth + 1, gain)) return false
+        going = go(gain)
+        if (!going) break
       }
-      if (!open || !startable(i, option) || !fits(left, options[i]![option]!)) continue
+      if (!open || !inOrder(i, option) || !fits(option)) continue
       plan[i] = option
-      take(left, options[i]![option]!, 1)
-      const going = visit(depth + 1, gain + value)
-      take(left, options[i]![option]!, -1)
+      take(option, 1)
+      going = go(gain + value)
+      take(option, -1)
       plan[i] = -1
-      if (!going) return false
     }
-    return leftOut || visit(depth + 1, gain)
+    if (going && !leftOut) going = go(gain)
+    decided[i] = 0
+    return going
   }
-  const complete = visit(0, bound.constant)
+
+  const visitPriced = (depth: number, from: Level): boolean => {
+    nodes += repricing
+    if (nodes > limits.nodes) return false
+    const level = levelAt(depth)
+    const least = mustExceed()
+    const most = node.reprice(from, level, least)
+    if (most === -Infinity || most < least) return true
+    if (count - depth <= fewUndecided) {
+      const order = searchOrder(board, level, first, decided)
+      return visitFixed(0, node.standing(level), order, level)
+    }
+    const next = weightiest(level)
+    return branch(next, level, 0, () => visitPriced(depth + 1, level))
+  }
+
+  /** The candidate that would change most, whether it is in or out; its prerequisites are decided. */
+  const weightiest = ({ gains, sorted }: Level): number => {
+    let pick = -1
+    let most = -Infinity
+    for (let i = 0; i < count; i++) {
+      if (decided[i] === 1 || !prerequisites[i]!.every((other) => decided[other] === 1)) continue
+      const gain = first[i]! < first[i + 1]! ? gains[sorted[first[i]!]!]! : 0
+      const weight = mandatory[i] ? Infinity : bound.values[i]! - Math.abs(gain)
+      if (pick >= 0 && weight <= most) continue
+      most = weight
+      pick = i
+    }
+    return pick
+  }
+
+  const visitFixed = (at: number, gain: number, order: readonly number[], level: Level): boolean => {
+    nodes += 1
+    if (nodes > limits.nodes) return false
+    if (at === order.length) return appraise()
+    if (!hopeful(at, order, level, mustExceed() - gain)) return true
+    return branch(order[at]!, level, gain, (next) => visitFixed(at + 1, next, order, level))
+  }
+
+  /** Whether the undecided can add `enough` to the bound; not where a mandatory one cannot fit. */
+  const hopeful = (
+    at: number,
+    order: readonly number[],
+    { gains, sorted }: Level,
+    enough: number,
+  ): boolean => {
+    let sum = 0
+    for (let d = at; d < order.length; d++) {
+      const i = order[d]!
+      let most = mandatory[i] ? -Infinity : 0
+      for (let k = first[i]!, end = first[i + 1]!; k < end; k++) {
+        const option = sorted[k]!
+        const gain = gains[option]!
+        if (gain <= most) break
+        if (!fits(option)) continue
+        most = gain
+        break
+      }
+      sum += most
+      if (sum === -Infinity) return false
+    }
+    return sum >= enough
+  }
+
+  const root = node.newLevel()
+  const complete = visitPriced(0, root)
   return { ...kept, complete, nodes }
 }
 
-export const fits = (left: Float64Array, { limits, amounts }: Board['options'][number][number]): boolean => {
-  for (let k = 0; k < limits.length; k++) if (amounts[k]! > left[limits[k]!]!) return false
-  return true
-}
-
-export const take = (
-  left: Float64Array,
-  { limits, amounts }: Board['options'][number][number],
-  sign: 1 | -1,
-): void => {
-  for (let k = 0; k < limits.length; k++) left[limits[k]!]! -= sign * amounts[k]!
-}
-
 /** The clearest decisions first, each after its prerequisites. */
-const searchOrder = (board: Board, { gains }: Bound): number[] => {
-  const weight = gains.map((values, i) =>
-    board.mandatory[i] ? Infinity : Math.abs(values.reduce((most, value) => Math.max(most, value), 0)),
-  )
-  const placed = new Set<number>()
+const searchOrder = (
+  { prerequisites, mandatory }: Board,
+  { gains, sorted }: Level,
+  first: Int32Array,
+  decided: Uint8Array,
+): number[] => {
+  const placed = Uint8Array.from(decided)
+  const weight = prerequisites.map((_, i) => {
+    if (mandatory[i]) return Infinity
+    return first[i]! < first[i + 1]! ? Math.abs(Math.max(0, gains[sorted[first[i]!]!]!)) : 0
+  })
   const order: number[] = []
-  const waiting = gains.map((_, i) => i)
-  while (waiting.length > 0) {
-    let pick = 0
-    waiting.forEach((i, at) => {
-      const ready = (j: number) => board.prerequisites[j]!.every((other) => placed.has(other))
-      if (!ready(i)) return
-      if (!ready(waiting[pick]!) || weight[i]! > weight[waiting[pick]!]!) pick = at
-    })
-    const [next] = waiting.splice(pick, 1)
-    placed.add(next!)
-    order.push(next!)
+  for (;;) {
+    let pick = -1
+    for (let i = 0; i < placed.length; i++) {
+      if (placed[i] === 1 || (pick >= 0 && weight[i]! <= weight[pick]!)) continue
+      if (prerequisites[i]!.every((other) => placed[other] === 1)) pick = i
+    }
+    if (pick < 0) return order
+    placed[pick] = 1
+    order.push(pick)
   }
-  return order
 }

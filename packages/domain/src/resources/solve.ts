@@ -1,9 +1,11 @@
 /** @file Finds the best plan and the runner-up: by exact search where that ends, else by improvement and the solver. */
-import { type Board, type Bound, lagrangianBound, makeBoard } from './board.ts'
+import { type Board, makeBoard } from './board.ts'
+import { type Bound, boundOf, lagrangianBound, topOf } from './bound.ts'
+import { conflictCliques } from './cliques.ts'
 import { improvePlans } from './improve.ts'
 import { type Model, otherThan } from './model.ts'
 import type { AllocationInput, Chosen } from './portfolio.ts'
-import { hasValues, relaxed, type Solution, type Solver } from './programme.ts'
+import { type Column, hasValues, type Row, relaxed, type Solution, type Solver } from './programme.ts'
 import { type Plan, type Ranked, ranking } from './ranking.ts'
 import type { Scenarios } from './scenarios.ts'
 import { searchPlans } from './search.ts'
@@ -18,16 +20,15 @@ export type Solved = {
   top: number
 }
 
-/**
- * Nodes of the search times options: a few seconds at most where it can be expected to end, and little where there
- * are so many options that it will not.
- */
-const searchWork = (options: number): number => (options <= 200 ? 4e8 : 3e7)
+/** Nodes of the search times options: a few seconds where it can be expected to end, and little elsewhere. */
+const searchWork = (options: number): number => (options <= fewOptions ? 1.2e9 : 1e7)
+/** With more options, the search does not end, and the solver's plans are worse than what walks find before. */
+const fewOptions = 400
 /** Every proof rests on it, so it gets its time. */
 const relaxationSeconds = 60
-const quickRounds = 1500
-const longRounds = 15_000
-const longSeeds = [1, 2]
+/** Walks before the search, and when it did not end; moves per option. */
+const quickWalks = { starts: 4, moves: 150 }
+const longWalks = { starts: 3, moves: 5000 }
 
 /**
  * The relaxation is solved first: its duals bound every branch of the search. A search that ends proves both plans;
@@ -42,9 +43,10 @@ export const solvePlans = async (
 ): Promise<Solved> => {
   const board = makeBoard(input, scenarios)
   const relaxation = await solver({ ...relaxed(model.programme), seconds: relaxationSeconds })
-  const bound = lagrangianBound(board, model, hasValues(relaxation) ? (relaxation.duals ?? []) : [])
-  // one that was stopped early bounds nothing; its prices still do
-  const top = relaxation.status === 'optimal' ? relaxation.objective : constantOf(bound)
+  const duals = hasValues(relaxation) ? (relaxation.duals ?? []) : []
+  const bound = await sharpened(board, model, lagrangianBound(board, model, duals), solver)
+  // a relaxation that was stopped early bounds nothing; its prices still do
+  const top = Math.min(relaxation.status === 'optimal' ? relaxation.objective : Infinity, topOf(board, bound))
   const answer = (status: Solved['status'], best: Ranked | null, second: Ranked | null): Solved => ({
     status,
     best: best ? chosenOf(board, best.plan) : [],
@@ -52,12 +54,12 @@ export const solvePlans = async (
     relaxation,
     top,
   })
-  const quick = improvePlans(board, bound, {
-    known: [],
-    enough: Infinity,
-    rounds: Math.ceil(quickRounds * limits.effort),
+  const walks = ({ starts, moves }: typeof longWalks) => ({
+    starts,
+    moves: moves * limits.effort,
     seed: input.seed,
   })
+  const quick = improvePlans(board, bound, { ...walks(quickWalks), known: [], enough: Infinity })
   const exact = searchPlans(board, bound, {
     nodes: Math.ceil((limits.effort * searchWork(model.starts.length)) / Math.max(1, model.starts.length)),
     known: ranked(quick),
@@ -66,16 +68,10 @@ export const solvePlans = async (
 
   const { kept, offer } = ranking(ranked(exact))
   const enough = top - limits.relativeGap * Math.abs(top)
-  for (const seed of longSeeds) {
-    const found = improvePlans(board, bound, {
-      known: ranked(kept),
-      enough,
-      rounds: Math.ceil(longRounds * limits.effort),
-      seed: input.seed + seed,
-    })
-    for (const plan of ranked(found)) offer(plan)
-  }
+  const long = improvePlans(board, bound, { ...walks(longWalks), known: ranked(kept), enough })
+  for (const plan of ranked(long)) offer(plan)
   if (kept.best && kept.best.objective >= enough) return answer('optimal', kept.best, kept.second)
+  if (kept.best && model.starts.length > fewOptions) return answer('feasible', kept.best, kept.second)
 
   const { relativeGap, seconds } = limits
   const solved = await solver({ ...model.programme, relativeGap, seconds })
@@ -96,8 +92,38 @@ export const solvePlans = async (
 const ranked = ({ best, second }: { best: Ranked | null; second: Ranked | null }): Ranked[] =>
   [best, second].filter((plan) => plan !== null)
 
-const constantOf = ({ constant, gains }: Bound): number =>
-  gains.reduce((sum, values) => sum + values.reduce((most, value) => Math.max(most, value), 0), constant)
+/** The bound of a relaxation that sees which starts exclude each other, if it is lower. */
+const sharpened = async (board: Board, model: Model, bound: Bound, solver: Solver): Promise<Bound> => {
+  const cliques = conflictCliques(board, model)
+  if (cliques.length === 0) return bound
+  const kept = [...model.meanings.keys()].filter((r) => model.meanings[r]!.kind !== 'scenario')
+  const rows = [
+    ...kept.map((r) => model.programme.rows[r]!),
+    ...cliques.map(
+      (columns, k): Row => ({
+        name: `clique ${k}`,
+        upper: 1,
+        coefficients: columns.map((column) => [column, 1]),
+      }),
+    ),
+  ]
+  // the values are above the objective already, so no scenario is needed
+  const columns = model.starts.map(
+    ({ candidate }, k): Column => ({
+      name: model.programme.columns[k]!.name,
+      upper: 1,
+      objective: bound.values[candidate]!,
+    }),
+  )
+  const solution = await solver({ columns, rows, seconds: relaxationSeconds })
+  if (!hasValues(solution) || !solution.duals) return bound
+  const meanings = [
+    ...kept.map((r) => model.meanings[r]!),
+    ...cliques.map(() => ({ kind: 'clique' as const })),
+  ]
+  const sharp = boundOf(board, model, bound.values, { rows, meanings, duals: solution.duals })
+  return topOf(board, sharp) < topOf(board, bound) ? sharp : bound
+}
 
 const chosenOf = ({ input, options }: Board, plan: Plan): Chosen[] =>
   [...plan].flatMap((option, i) =>

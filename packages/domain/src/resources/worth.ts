@@ -40,6 +40,7 @@ export const appraiser = ({ input, scenarios }: Board) => {
 
   /** Values per candidate whose sum is the objective here and at least the objective elsewhere. */
   const tangent = (): Float64Array => {
+    if (count === 0) return Float64Array.from(expected)
     const limit = sorted[Math.ceil(tail) - 1]!
     let below = 0
     let at = 0
@@ -71,5 +72,10 @@ export const appraiser = ({ input, scenarios }: Board) => {
     }
     return null
   }
-  return { objective, beats }
+  /** Values per candidate whose sum is the objective of `plan`, and at least the objective elsewhere. */
+  const tangentAt = (plan: ArrayLike<number>): Float64Array => {
+    objective(plan)
+    return tangent()
+  }
+  return { objective, beats, tangentAt }
 }
