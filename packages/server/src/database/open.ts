@@ -5,6 +5,7 @@ import Sqlite from 'libsql'
 import pg from 'pg'
 import { migrate } from './migrate.ts'
 import type { Schema } from './schema.ts'
+import { withKeptStatements } from './statements.ts'
 
 export type Dialect = 'sqlite' | 'postgres'
 
@@ -36,7 +37,7 @@ function openSqlite(file: string): OpenDatabase {
   // an acknowledged write survives a power cut
   sqlite.pragma('synchronous = FULL')
   sqlite.pragma('busy_timeout = 5000')
-  const db = new Kysely<Schema>({ dialect: new EmbeddedDialect({ database: sqlite }) })
+  const db = new Kysely<Schema>({ dialect: new EmbeddedDialect({ database: withKeptStatements(sqlite) }) })
   return { db, dialect: 'sqlite', close: () => db.destroy() }
 }
 
@@ -45,7 +46,7 @@ export function openReader(folder: string): Kysely<Schema> {
   const sqlite = new Sqlite(join(folder, 'capstan.db'))
   sqlite.pragma('busy_timeout = 5000')
   sqlite.pragma('query_only = true')
-  return new Kysely<Schema>({ dialect: new EmbeddedDialect({ database: sqlite }) })
+  return new Kysely<Schema>({ dialect: new EmbeddedDialect({ database: withKeptStatements(sqlite) }) })
 }
 
 function openPostgres(url: string): OpenDatabase {
