@@ -50,6 +50,8 @@ const BODY_LIMIT_BYTES = 4 << 20
 
 export interface AppOptions {
   access: GuardOptions
+  /** Whose word on the sender's address, host and protocol counts. */
+  proxies: string[] | false
   webRoot?: string
   /** Where webhooks may go. */
   addresses: AddressPolicy
@@ -58,7 +60,7 @@ export interface AppOptions {
 export async function buildApp(
   context: Context,
   serving: Serving,
-  { access, webRoot, addresses }: AppOptions,
+  { access, proxies, webRoot, addresses }: AppOptions,
 ): Promise<FastifyInstance> {
   const app = Fastify({
     loggerInstance: context.log,
@@ -66,6 +68,7 @@ export async function buildApp(
     bodyLimit: BODY_LIMIT_BYTES,
     routerOptions: { maxParamLength: 200 },
     forceCloseConnections: true,
+    trustProxy: proxies,
   }) as unknown as FastifyInstance
   answerErrors(app)
   await guard(app, access)

@@ -14,6 +14,7 @@ import { type Context, changer, createBus } from './context.ts'
 import { remindOfReviews } from './cycles/reminder.ts'
 import { keepAnchor } from './database/anchor.ts'
 import { openDatabase } from './database/open.ts'
+import { publicAddress, trustedProxies } from './http/outside.ts'
 import { findGpus } from './jobs/executors/meters.ts'
 import { type Supervisor, supervise } from './jobs/supervisor.ts'
 import { keepMeasures } from './measures/keep.ts'
@@ -34,7 +35,7 @@ export interface ServerOptions {
   now?: () => Date
   /** The workspace folder; made if there is none. */
   workspace: string
-  /** 127.0.0.1 unless given; anything beyond this machine makes the server want a token. */
+  /** 127.0.0.1 unless given; anything beyond this machine makes the server want a token, as proxies do. */
   host?: string
   /** 4600 unless given; 0 takes any free port. */
   port?: number
@@ -50,8 +51,10 @@ export interface ServerOptions {
   logLevel?: string
   /** Networks inside which webhooks may go, `CAPSTAN_WEBHOOK_ALLOW` unless given: `10.0.0.0/8,127.0.0.1`. */
   webhookAllow?: string
-  /** Where people reach this server, `CAPSTAN_PUBLIC_URL` unless given; links in webhooks name it. */
+  /** Where people reach this server, `CAPSTAN_PUBLIC_URL` unless given; browsers may name it, and webhooks do. */
   publicUrl?: string
+  /** Proxies that tell who sent a request, `CAPSTAN_TRUST_PROXY` unless given: `127.0.0.1,10.0.0.0/8`. */
+  trustProxy?: string
   /** `postgres://…` instead of the embedded database; `DATABASE_URL` unless given. */
   databaseUrl?: string
 }
@@ -128,13 +131,19 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     undo.push(serving.close)
     await serving.open()
 
-    const local = isLoopback(host)
     const token = tokenOf()
     const workerToken = randomBytes(32).toString('base64url')
     const addresses = addressPolicy(options.webhookAllow ?? process.env.CAPSTAN_WEBHOOK_ALLOW)
+    const named = options.publicUrl ?? process.env.CAPSTAN_PUBLIC_URL
+    const outside = named ? publicAddress(named) : null
+    const proxies = trustedProxies(options.trustProxy ?? process.env.CAPSTAN_TRUST_PROXY)
+    // a proxy may let in anybody, though this server listens to this machine alone
+    const local =
+      isLoopback(host) && proxies === false && (outside === null || isLoopback(new URL(outside).hostname))
     const app = await buildApp(context, serving, {
+      proxies,
       access: {
-        ...{ hosts: hostsOf(host), token, tokenNeeded: !local, workerToken },
+        ...{ hosts: hostsOf(host, outside), token, tokenNeeded: !local, workerToken },
         accounts: createAccounts(context),
       },
       ...(webRoot === undefined ? {} : { webRoot }),
@@ -158,8 +167,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     undo.push(remindOfReviews(context).close)
     const team = keepTeam(context)
     undo.push(team.close)
-    const publicUrl = options.publicUrl ?? process.env.CAPSTAN_PUBLIC_URL ?? reachable(address)
-    const outbox = emptyOutbox(context, addresses, publicUrl.replace(/\/+$/, ''))
+    const outbox = emptyOutbox(context, addresses, outside ?? reachable(address))
     undo.push(outbox.close)
 
     let closing: Promise<void> | null = null
@@ -213,8 +221,9 @@ const loopback = new Set(['127.0.0.1', 'localhost', '::1', '[::1]'])
 const isLoopback = (host: string) => loopback.has(host) || host.startsWith('127.')
 
 /** Names that a browser may address this server by; anything else is DNS rebinding. */
-function hostsOf(host: string): ReadonlySet<string> {
+function hostsOf(host: string, outside: string | null): ReadonlySet<string> {
   const names = new Set([...loopback, host.toLowerCase()])
+  if (outside !== null) names.add(new URL(outside).hostname)
   if (isLoopback(host)) return names
   names.add(hostname().toLowerCase())
   for (const { address, family } of Object.values(networkInterfaces()).flatMap((found) => found ?? [])) {

@@ -12,16 +12,25 @@ beforeAll(async () => {
 })
 afterAll(() => world.server.close())
 
+interface Answer {
+  status: number
+  body: string
+  headers: Record<string, unknown>
+}
+
+const raw = (path: string, headers: Record<string, string>, method?: string, body?: string) =>
+  fetchRaw(Number(new URL(world.server.address).port), path, headers, method, body)
+
 /** A request with headers that `fetch` would not let through. */
-function raw(
+function fetchRaw(
+  port: number,
   path: string,
   headers: Record<string, string>,
   method = 'GET',
   body?: string,
-): Promise<{ status: number; body: string; headers: Record<string, unknown> }> {
-  const { hostname, port } = new URL(world.server.address)
+): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const sent = request({ hostname, port, path, method, headers }, (response) => {
+    const sent = request({ hostname: '127.0.0.1', port, path, method, headers }, (response) => {
       let text = ''
       response.on('data', (chunk) => {
         text += chunk
@@ -228,4 +237,51 @@ test('the OpenAPI document names every route once, and the page of it is served'
   expect(new Set(ids).size).toBe(ids.length)
   expect(ids).toContain('runs.create')
   expect((await fetch(`${world.server.address}/api/v1/docs/`)).status).toBe(200)
+})
+
+describe('behind a proxy', () => {
+  const outside = {
+    host: '127.0.0.1:1',
+    'x-forwarded-host': 'capstan.example.org',
+    'x-forwarded-proto': 'https',
+  }
+
+  test('a server that is reached by a public name wants its token, and serves pages under that name', async () => {
+    const behind = await startWorld({
+      workers: 0,
+      publicUrl: 'https://capstan.example.org/',
+      trustProxy: '127.0.0.1',
+    })
+    const { port } = new URL(behind.server.address)
+    const ask = (headers: Record<string, string>) =>
+      fetchRaw(Number(port), '/api/v1/workspace', { ...outside, ...headers })
+    const own = { authorization: `Bearer ${behind.server.token}` }
+    const site = { origin: 'https://capstan.example.org', 'sec-fetch-site': 'same-origin' }
+    expect((await ask({})).status).toBe(401)
+    expect((await ask({ ...own, ...site })).status).toBe(200)
+    expect((await ask({ ...own, 'x-forwarded-host': 'evil.example' })).status).toBe(421)
+    expect((await ask({ ...own, origin: 'https://evil.example' })).status).toBe(403)
+    await behind.server.close()
+  })
+
+  test('nobody else speaks for others', async () => {
+    const { port } = new URL(world.server.address)
+    const host = new URL(world.server.address).host
+    const answer = await fetchRaw(Number(port), '/api/v1/workspace', { ...outside, host })
+    // the forwarded name is not looked at
+    expect(answer.status).toBe(200)
+  })
+
+  test('what is no address is told before anything listens', async () => {
+    for (const [wrong, named] of [
+      [{ trustProxy: 'proxy.local' }, 'CAPSTAN_TRUST_PROXY'],
+      [{ publicUrl: 'capstan.example.org' }, 'CAPSTAN_PUBLIC_URL'],
+      [{ publicUrl: 'https://example.org/capstan' }, 'CAPSTAN_PUBLIC_URL'],
+    ] as const) {
+      await expect(startWorld(wrong)).rejects.toMatchObject({
+        code: 'cli/usage',
+        values: { detail: expect.stringContaining(named) },
+      })
+    }
+  })
 })

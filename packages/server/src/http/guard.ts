@@ -194,13 +194,14 @@ export function actorOf(request: FastifyRequest): string {
 
 function refuseForeignHost(request: FastifyRequest, hosts: ReadonlySet<string> | null): void {
   if (hosts === null) return
-  const host = (request.headers.host ?? '').replace(/:\d+$/, '').toLowerCase()
+  const host = request.host.replace(/:\d+$/, '').toLowerCase()
   if (!hosts.has(host)) throw new CapstanError('access/unknown-host', { host: host || '?' })
 }
 
 /** A page of another site may neither read nor change anything here, whatever the method. */
 function refuseCrossSite(request: FastifyRequest): void {
-  const { origin, host } = request.headers
+  const { host } = request
+  const { origin } = request.headers
   const site = request.headers['sec-fetch-site']
   if (origin !== undefined && origin !== `http://${host}` && origin !== `https://${host}`) {
     throw new CapstanError('access/cross-site', { origin: origin.slice(0, 100) })
