@@ -54,9 +54,9 @@ export const accessErrors = {
     401,
     77,
     'The token is not valid: it was revoked, has expired, or never was one.',
-    'Make another under your name on the page, or with capstan tokens add.',
+    'Make another under your name on the page; or unset CAPSTAN_TOKEN and sign in with capstan login.',
     '令牌无效：已撤销、已过期或从未存在。',
-    '请在页面右上角您的名下或用 capstan tokens add 另建一个。',
+    '请在页面右上角您的名下另建一个；或取消 CAPSTAN_TOKEN 并用 capstan login 登录。',
   ),
   'access/wrong-password': entry(
     401,
