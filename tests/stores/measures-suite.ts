@@ -154,7 +154,7 @@ export function measuresSuite(name: string, open: () => Promise<OpenDatabase>): 
           }
           expect(await differences()).toEqual([])
         }),
-        { seed: 5, numRuns: 25 },
+        { seed: 5, numRuns: 60 },
       )
     })
 

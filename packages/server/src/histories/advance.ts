@@ -15,18 +15,8 @@ import {
 } from '@capstan/domain'
 import type { Db } from '../database/records.ts'
 import { rememberSorted, sortedOf } from './sorted.ts'
-import {
-  derivedBefore,
-  type Head,
-  inputOfRow,
-  isAfter,
-  isDerived,
-  pointOf,
-  type Row,
-  removeRows,
-  rowOf,
-  rowsOf,
-} from './store.ts'
+import { type Head, isAfter, isDerived, pointOf, type Row, removeRows, rowOf, rowsOf } from './store.ts'
+import { forgetWindow, rememberedInput, rememberWindow, windowRows } from './window.ts'
 
 /** What a measure folds, as the domain reads it. */
 export interface Asked {
@@ -65,8 +55,10 @@ export async function advance(
   const clock: Clock = { ...times, direction }
   const starts = [before?.at, after?.at, slides(query) && head.settled !== '' ? head.settled : undefined]
   const from = starts.filter((at) => at !== undefined).sort()[0] ?? times.now
-  const rows = (await rowsFor(db, id, query, clock, from)).filter(isDerived)
-  const inputs = rows.flatMap((row) => (row.key === before?.key ? [] : (inputOfRow(row) ?? [])))
+  const since = neededSince(query, clock, from)
+  const rows =
+    since === null ? (await rowsOf(db, id)).filter(isDerived) : await windowRows(db, id, head, since)
+  const inputs = rows.flatMap((row) => (row.key === before?.key ? [] : (rememberedInput(row) ?? [])))
   if (after) inputs.push(after)
   inputs.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : a.key < b.key ? -1 : 1))
   const previous = rows.findLast(({ at }) => at < from)
@@ -76,10 +68,16 @@ export async function advance(
   const { added, changed, removed } = compareRows(stored, wanted)
   await removeRows(db, id, removed)
   const last = previous ? { at: previous.at, key: previous.key, value: previous.value } : null
-  return {
-    rows: [...added, ...changed],
-    head: stand({ ...head, last }, history.rows, history, times.now),
+  const moved = stand({ ...head, last }, history.rows, history, times.now)
+  if (since === null) forgetWindow(id)
+  else {
+    // rows that stay as they are keep what was read of them
+    const kept = new Map(stored.map((row) => [placeOf(row), row]))
+    for (const row of changed) kept.delete(placeOf(row))
+    const now = wanted.map((row) => kept.get(placeOf(row)) ?? row)
+    rememberWindow(id, moved, since, [...rows.filter(({ at }) => at < from), ...now])
   }
+  return { rows: [...added, ...changed], head: moved }
 }
 
 async function appended(
@@ -115,13 +113,7 @@ export function stand(
   }
 }
 
-/** Rows since those that matter, and the last fact and the last row before them. */
-async function rowsFor(db: Db, id: string, query: Query, clock: Clock, from: string): Promise<Row[]> {
-  const since = neededSince(query, clock, from)
-  if (since === null) return rowsOf(db, id)
-  const [earlier, rows] = [await derivedBefore(db, id, since), await rowsOf(db, id, { from: since })]
-  return [...earlier, ...rows]
-}
+const placeOf = ({ at, key }: Row) => `${at} ${key}`
 
 const same = (a: Row, b: Row): boolean =>
   a.value === b.value &&
@@ -139,12 +131,11 @@ export interface Difference {
 
 /** How derived rows from an instant on differ from what they should be. */
 export function compareRows(stored: readonly Row[], wanted: readonly Row[]): Difference {
-  const place = ({ at, key }: Row) => `${at} ${key}`
-  const old = new Map(stored.filter(isDerived).map((row) => [place(row), row]))
+  const old = new Map(stored.filter(isDerived).map((row) => [placeOf(row), row]))
   const [added, changed]: [Row[], Row[]] = [[], []]
   for (const row of wanted) {
-    const known = old.get(place(row))
-    old.delete(place(row))
+    const known = old.get(placeOf(row))
+    old.delete(placeOf(row))
     if (!known) added.push(row)
     else if (!same(known, row)) changed.push(row)
   }

@@ -20,6 +20,7 @@ import {
   rowOf,
   rowsOf,
 } from '../histories/store.ts'
+import { forgetWindow } from '../histories/window.ts'
 import { frameOf, timesOf } from './clock.ts'
 import { announce } from './observe.ts'
 import { askedOf, type MeasureRecord, measures } from './records.ts'
@@ -90,6 +91,7 @@ export async function rebuildOne(
   const given = stored.findLast((row) => !isDerived(row))
   const head = stand({ ...emptyHead, given: given ? givenOf(given) : null }, history.rows, history, times.now)
   if (write) {
+    forgetWindow(measure.id)
     await removeRows(db, measure.id, removed)
     await insertRows(db, [...added, ...changed])
     await putHeads(db, new Map([[measure.id, head]]))
@@ -171,6 +173,7 @@ async function dropCovered(db: Db, { id, query }: MeasureRecord): Promise<void> 
             one.value === row.value,
         )),
   )
+  forgetWindow(id)
   await removeRows(db, id, covered)
   const given = rows.findLast((row) => !isDerived(row) && !covered.includes(row))
   const head = (await headsOf(db, [id])).get(id) ?? emptyHead
