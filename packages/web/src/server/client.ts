@@ -1,7 +1,12 @@
 /** @file The typed client of this page's own server, in the reader's language. */
-import { type Client, createClient } from '@capstan/api'
+import { type Api, type Client, createClient, type Route } from '@capstan/api'
+import type { z } from 'zod'
 import { i18n } from '../i18n/i18n.ts'
 import type { Language } from '../i18n/language.ts'
+
+/** What a route takes as its body. */
+export type BodyOf<N extends keyof Api, V extends keyof Api[N]> =
+  Api[N][V] extends Route<z.ZodType, z.ZodType, infer B, z.ZodType> ? z.input<B> : never
 
 const clients = new Map<Language, Client>()
 

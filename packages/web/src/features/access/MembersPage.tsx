@@ -1,4 +1,4 @@
-/** @file Members: who is here, who can sign in, and as what. */
+/** @file Members: who is here, who can sign in and as what, and which services are told of things. */
 import { type Member, Role } from '@capstan/api'
 import { Button, MultiSelect, PasswordInput, Select, TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
@@ -11,6 +11,7 @@ import { PageHead } from '../../ui/PageHead.tsx'
 import { Panel } from '../../ui/Panel.tsx'
 import { QueryView } from '../../ui/QueryView.tsx'
 import { useFormat } from '../../ui/useFormat.ts'
+import { useMay } from '../../ui/useMay.ts'
 import css from './access.module.css'
 import {
   accessReads,
@@ -21,6 +22,7 @@ import {
   usePutOut,
 } from './access.queries.ts'
 import { type MemberRow, memberRows } from './access.view.ts'
+import { Webhooks } from './Webhooks.tsx'
 
 export function MembersPage() {
   const { t } = useTranslation()
@@ -28,6 +30,7 @@ export function MembersPage() {
   const accounts = useQuery(accessReads.accounts())
   const { data: session } = useQuery(reads.session())
   const manages = accounts.isSuccess
+  const may = useMay()
   return (
     <>
       <PageHead title={t('members.title')} lead={t('members.lead')} />
@@ -40,6 +43,7 @@ export function MembersPage() {
       {session?.mode === 'single' && members.data && (
         <First owners={members.data.filter(({ roles }) => roles.includes('owner'))} />
       )}
+      {may('webhooks', 'list') && <Webhooks />}
       <Panel title={t('members.whole')}>
         <p>{t('members.wholeLead')}</p>
         <Button component="a" href="/api/v1/workspace/export" download variant="default" size="xs">

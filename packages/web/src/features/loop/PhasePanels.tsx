@@ -6,18 +6,11 @@ import { paths } from '../../paths.ts'
 import { AppLink } from '../../ui/AppLink.tsx'
 import { Figure } from '../../ui/Figure.tsx'
 import { StateMark } from '../../ui/icons.tsx'
+import { keyResultState, keyResultTone } from '../../ui/keyResult.ts'
 import { type Row, Rows } from '../../ui/Rows.tsx'
 import { useFormat } from '../../ui/useFormat.ts'
 import css from './loop.module.css'
-import {
-  computeUse,
-  dearestLimit,
-  indicatorCounts,
-  indicatorTone,
-  keyResultState,
-  keyResultTone,
-  sourceOf,
-} from './loop.view.ts'
+import { computeUse, dearestLimit, indicatorCounts, indicatorTone, sourceOf } from './loop.view.ts'
 import type { PhaseKey } from './wheel.view.ts'
 
 const numbers = { strategy: 1, resources: 2, team: 3, risk: 4 } as const

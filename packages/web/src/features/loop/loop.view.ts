@@ -1,17 +1,7 @@
 /** @file What the loop page shows, from one reading of the loop: panels, what changed, what is going on. */
-import type { Evidence, KeyResultView, Loop, Origin, Run } from '@capstan/api'
+import type { Evidence, Loop, Origin, Run } from '@capstan/api'
 import { evidencePath, paths } from '../../paths.ts'
 import type { Tone } from '../../ui/icons.tsx'
-
-export type KeyResultState = 'met' | 'missed' | 'unknown'
-
-export const keyResultState = ({ met }: Pick<KeyResultView, 'met'>): KeyResultState =>
-  met === null ? 'unknown' : met ? 'met' : 'missed'
-
-export const keyResultTone = { met: 'good', missed: 'watch', unknown: 'open' } as const satisfies Record<
-  KeyResultState,
-  Tone
->
 
 export const sourceOf = (evidence: Evidence | undefined): string | null =>
   evidence ? evidencePath(evidence) : null

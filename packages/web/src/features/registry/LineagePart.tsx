@@ -1,13 +1,17 @@
 /** @file What a version was made from, and its training compute against the thresholds that rules name. */
+import type { Version } from '@capstan/api'
 import { queryOptions, useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { evidencePath } from '../../paths.ts'
 import { capstan } from '../../server/client.ts'
 import { DataTable } from '../../ui/DataTable.tsx'
 import { Figure } from '../../ui/Figure.tsx'
+import { FormAction } from '../../ui/form/FormAction.tsx'
 import { QueryView } from '../../ui/QueryView.tsx'
 import ui from '../../ui/ui.module.css'
 import { useSentence } from '../../ui/useFormat.ts'
+import { useMay } from '../../ui/useMay.ts'
+import { LineageForm } from './LineageForm.tsx'
 
 const lineage = (id: string) =>
   queryOptions({
@@ -15,15 +19,23 @@ const lineage = (id: string) =>
     queryFn: ({ signal }) => capstan().lineage.meter({ params: { id } }, signal),
   })
 
-export function LineagePart({ versionId }: { versionId: string }) {
+export function LineagePart({ version }: { version: Version }) {
   const { t } = useTranslation()
   const sentence = useSentence()
-  const query = useQuery(lineage(versionId))
+  const may = useMay()
+  const query = useQuery(lineage(version.id))
   return (
     <QueryView query={query}>
       {(meter) => (
         <section>
-          <h3 className={ui.sub}>{t('lineage.title')}</h3>
+          <div className={ui.subHead}>
+            <h3 className={ui.sub}>{t('lineage.title')}</h3>
+            {may('lineage', 'set') && (
+              <FormAction label={t('lineageForm.open')} of={version.modelName}>
+                {(close) => <LineageForm version={version} lineage={meter.lineage} onClose={close} />}
+              </FormAction>
+            )}
+          </div>
           <p className={ui.note}>{sentence(meter.message)}</p>
           {meter.modified !== null && (
             <p className={ui.note}>

@@ -6,9 +6,7 @@ import { useTranslation } from 'react-i18next'
 import { paths } from '../../paths.ts'
 import { reads } from '../../server/reads.ts'
 import { AppLink } from '../../ui/AppLink.tsx'
-import { DataTable } from '../../ui/DataTable.tsx'
 import { ErrorNote } from '../../ui/ErrorNote.tsx'
-import { StateMark } from '../../ui/icons.tsx'
 import { PageHead } from '../../ui/PageHead.tsx'
 import { Panel } from '../../ui/Panel.tsx'
 import { QueryView } from '../../ui/QueryView.tsx'
@@ -16,6 +14,8 @@ import { Facts } from '../../ui/Rows.tsx'
 import ui from '../../ui/ui.module.css'
 import { useAddressId } from '../../ui/useAddressId.ts'
 import { useFormat } from '../../ui/useFormat.ts'
+import { useMay } from '../../ui/useMay.ts'
+import { GatePart } from './GatePart.tsx'
 import { LineagePart } from './LineagePart.tsx'
 import { useMoveVersion } from './registry.queries.ts'
 
@@ -63,6 +63,7 @@ function VersionPart({ version }: { version: Version }) {
   const { t } = useTranslation()
   const format = useFormat()
   const move = useMoveVersion()
+  const may = useMay()
   const open = (href: string) => (
     <AppLink href={href} className={ui.link}>
       {t('common.open')}
@@ -80,7 +81,7 @@ function VersionPart({ version }: { version: Version }) {
                 size="xs"
                 aria-label={t('registry.stage')}
                 value={version.stage}
-                disabled={move.isPending}
+                disabled={move.isPending || !may('registry', 'move')}
                 onChange={(event) =>
                   move.mutate({ id: version.id, stage: event.currentTarget.value as Version['stage'] })
                 }
@@ -109,8 +110,8 @@ function VersionPart({ version }: { version: Version }) {
         ]}
       />
       {move.isError && <ErrorNote error={move.error} />}
-      <Gate version={version} />
-      <LineagePart versionId={version.id} />
+      <GatePart version={version} />
+      <LineagePart version={version} />
     </div>
   )
 
@@ -139,64 +140,5 @@ function VersionPart({ version }: { version: Version }) {
         ),
       },
     ]
-  }
-}
-
-function Gate({ version }: { version: Version }) {
-  const { t } = useTranslation()
-  const format = useFormat()
-  const gate = useQuery(reads.gateCheck(version.id))
-  const tones = { pass: 'good', fail: 'bad', missing: 'open' } as const
-  const value = (metric: string, number: number) =>
-    metric === 'bytes'
-      ? format.bytes(number)
-      : metric === 'loss'
-        ? format.loss(number)
-        : format.percent(number, 2)
-  return (
-    <QueryView query={gate}>
-      {(check) =>
-        check ? (
-          <DataTable
-            caption={t('registry.gate')}
-            rows={check.results}
-            keyOf={({ metric, op }) => `${metric}${op}`}
-            columns={[
-              {
-                key: 'result',
-                head: t('registry.gate'),
-                cell: ({ result }) => (
-                  <span className={ui.chip}>
-                    <StateMark tone={tones[result]} label={t(`gate.${result}`)} />
-                    {t(`gate.${result}`)}
-                  </span>
-                ),
-              },
-              { key: 'metric', head: t('risk.measure'), cell: ({ metric }) => metricName(metric) },
-              {
-                key: 'value',
-                head: t('strategy.now'),
-                right: true,
-                cell: (row) => (row.value === null ? t('loop.notMeasured') : value(row.metric, row.value)),
-              },
-              {
-                key: 'limit',
-                head: t('registry.limit'),
-                right: true,
-                cell: (row) => `${row.op === '>=' ? '≥' : '≤'} ${value(row.metric, row.limit)}`,
-              },
-            ]}
-          />
-        ) : (
-          <p className={ui.note}>{t('registry.noGate')}</p>
-        )
-      }
-    </QueryView>
-  )
-
-  function metricName(metric: string) {
-    const known = ['accuracy', 'loss', 'calibration-error', 'bytes'] as const
-    const name = known.find((one) => one === metric)
-    return name ? t(`metric.${name}`) : metric
   }
 }

@@ -55,6 +55,12 @@ export function OutcomeTable({ review }: { review: Review }) {
           cell: (row) => {
             if (row.came === null) return t('reviewing.notYet')
             const [first] = row.evidence
+            if (row.kind === 'decision' && row.scale === 'proportion')
+              return (
+                <span className={ui.chip}>
+                  {t(row.came > 0.5 ? 'decisionOutcome.met' : 'decisionOutcome.missed')}
+                </span>
+              )
             // a value that a person typed says so, and who
             const typed = row.kind === 'keyResult' && first?.noun === 'member'
             return (

@@ -11,6 +11,7 @@ import { StateMark } from '../../ui/icons.tsx'
 import { QueryView } from '../../ui/QueryView.tsx'
 import ui from '../../ui/ui.module.css'
 import { useFormat, useSentence } from '../../ui/useFormat.ts'
+import { useMay } from '../../ui/useMay.ts'
 import css from './risk.module.css'
 import { useSetAppetite } from './risk.queries.ts'
 import { appetiteRows, withPoint } from './risk.view.ts'
@@ -18,6 +19,7 @@ import { appetiteRows, withPoint } from './risk.view.ts'
 export function Appetite() {
   const { t } = useTranslation()
   const appetite = useQuery(reads.appetite())
+  const may = useMay()
   return (
     <>
       <p className={css.lead}>{t('risks.appetiteLead')}</p>
@@ -25,7 +27,7 @@ export function Appetite() {
         {(set) => (
           <>
             {set ? <Points appetite={set} /> : <p className={ui.empty}>{t('risks.noAppetite')}</p>}
-            <SetPoint before={set} />
+            {may('risk', 'setAppetite') && <SetPoint before={set} />}
           </>
         )}
       </QueryView>
@@ -38,6 +40,7 @@ function Points({ appetite }: { appetite: RiskAppetite }) {
   const format = useFormat()
   const say = useSentence()
   const write = useSetAppetite()
+  const may = useMay()
   const { refusal } = appetite.standing
   return (
     <>
@@ -79,6 +82,7 @@ function Points({ appetite }: { appetite: RiskAppetite }) {
             key: 'out',
             head: '',
             cell: ({ loss }) =>
+              may('risk', 'setAppetite') &&
               appetite.points.length > 1 && (
                 <Button
                   size="compact-xs"

@@ -10,6 +10,7 @@ import { Figure } from '../../ui/Figure.tsx'
 import { QueryView } from '../../ui/QueryView.tsx'
 import ui from '../../ui/ui.module.css'
 import { useFormat } from '../../ui/useFormat.ts'
+import { useMay } from '../../ui/useMay.ts'
 import css from './risk.module.css'
 import { useFromCatalogue } from './risk.queries.ts'
 import { referencesBySource } from './risk.view.ts'
@@ -20,6 +21,7 @@ export function Catalogue() {
   const language = i18n.language as Language
   const catalogue = useQuery(reads.riskCatalogue(language))
   const add = useFromCatalogue()
+  const may = useMay()
   return (
     <>
       <p className={css.lead}>{t('risks.catalogueLead')}</p>
@@ -79,7 +81,7 @@ export function Catalogue() {
                 cell: ({ key, riskId }) =>
                   riskId ? (
                     t('risks.added')
-                  ) : (
+                  ) : may('risk', 'fromCatalogue') ? (
                     <Button
                       size="compact-xs"
                       variant="default"
@@ -88,7 +90,7 @@ export function Catalogue() {
                     >
                       {t('risks.add')}
                     </Button>
-                  ),
+                  ) : null,
               },
             ]}
           />

@@ -8,8 +8,12 @@ import { reads } from '../../server/reads.ts'
 import { DataTable } from '../../ui/DataTable.tsx'
 import { ErrorNote } from '../../ui/ErrorNote.tsx'
 import { Figure } from '../../ui/Figure.tsx'
+import { FormAction } from '../../ui/form/FormAction.tsx'
 import { QueryView } from '../../ui/QueryView.tsx'
+import ui from '../../ui/ui.module.css'
 import { useFormat } from '../../ui/useFormat.ts'
+import { useMay } from '../../ui/useMay.ts'
+import { IncidentForm } from './IncidentForm.tsx'
 import css from './risk.module.css'
 import { useOpenIncident, useResolve } from './risk.queries.ts'
 
@@ -19,6 +23,7 @@ export function Incidents() {
   const incidents = useQuery(reads.incidents())
   const risks = useQuery(reads.risks()).data ?? []
   const resolve = useResolve()
+  const may = useMay()
   return (
     <>
       <QueryView query={incidents} empty={t('risks.noIncidents')}>
@@ -52,12 +57,23 @@ export function Incidents() {
                 key: 'state',
                 head: t('strategy.state'),
                 cell: (row) =>
-                  row.state === 'open' ? (
+                  row.state === 'open' && may('risk', 'editIncident') ? (
                     <Button size="compact-xs" variant="default" onClick={() => resolve.mutate(row)}>
                       {t('risks.resolve')}
                     </Button>
                   ) : (
-                    t(`risks.state.${row.state}`)
+                    <span className={ui.chip}>{t(`risks.state.${row.state}`)}</span>
+                  ),
+              },
+              {
+                key: 'actions',
+                head: '',
+                right: true,
+                cell: (row) =>
+                  may('risk', 'editIncident') && (
+                    <FormAction label={t('form.edit')} of={row.title} quiet>
+                      {(close) => <IncidentForm incident={row} onClose={close} />}
+                    </FormAction>
                   ),
               },
             ]}
@@ -65,7 +81,7 @@ export function Incidents() {
         )}
       </QueryView>
       {resolve.isError && <ErrorNote error={resolve.error} />}
-      <Record risks={risks} />
+      {may('risk', 'openIncident') && <Record risks={risks} />}
     </>
   )
 }

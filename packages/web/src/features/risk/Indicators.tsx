@@ -5,10 +5,16 @@ import { paths } from '../../paths.ts'
 import { reads } from '../../server/reads.ts'
 import { AppLink } from '../../ui/AppLink.tsx'
 import { DataTable } from '../../ui/DataTable.tsx'
+import { FormAction } from '../../ui/form/FormAction.tsx'
+import { RemoveAction } from '../../ui/form/RemoveAction.tsx'
+import { RowActions } from '../../ui/form/RowActions.tsx'
 import { StateMark } from '../../ui/icons.tsx'
 import { QueryView } from '../../ui/QueryView.tsx'
 import ui from '../../ui/ui.module.css'
 import { useFormat } from '../../ui/useFormat.ts'
+import { useMay } from '../../ui/useMay.ts'
+import { IndicatorForm } from './IndicatorForm.tsx'
+import { useRemoveIndicator } from './risk.queries.ts'
 import { indicatorTones } from './risk.view.ts'
 
 export function Indicators() {
@@ -17,6 +23,8 @@ export function Indicators() {
   const indicators = useQuery(reads.indicators())
   const measures = useQuery(reads.measures()).data ?? []
   const risks = useQuery(reads.risks()).data ?? []
+  const may = useMay()
+  const remove = useRemoveIndicator()
   const measure = (id: string) => measures.find((one) => one.id === id)
   const value = (id: string, number: number) => format.value(number, measure(id)?.unit ?? '')
   return (
@@ -64,6 +72,25 @@ export function Indicators() {
               key: 'risk',
               head: t('risk.risk'),
               cell: ({ riskId }) => risks.find(({ id }) => id === riskId)?.name ?? riskId,
+            },
+            {
+              key: 'actions',
+              head: '',
+              right: true,
+              cell: (row) =>
+                may('risk', 'editIndicator') && (
+                  <RowActions>
+                    <FormAction label={t('form.edit')} of={measure(row.measureId)?.name ?? row.id} quiet>
+                      {(close) => <IndicatorForm indicator={row} onClose={close} />}
+                    </FormAction>
+                    <RemoveAction
+                      name={measure(row.measureId)?.name ?? row.id}
+                      id={row.id}
+                      write={remove}
+                      note={t('indicatorForm.removeNote')}
+                    />
+                  </RowActions>
+                ),
             },
           ]}
         />

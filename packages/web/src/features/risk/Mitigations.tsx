@@ -1,4 +1,5 @@
 /** @file Mitigations by their return, adopted or given up by one click. */
+import type { Mitigation } from '@capstan/api'
 import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
@@ -6,11 +7,16 @@ import { reads } from '../../server/reads.ts'
 import { DataTable } from '../../ui/DataTable.tsx'
 import { ErrorNote } from '../../ui/ErrorNote.tsx'
 import { Figure } from '../../ui/Figure.tsx'
+import { FormAction } from '../../ui/form/FormAction.tsx'
+import { RemoveAction } from '../../ui/form/RemoveAction.tsx'
+import { RowActions } from '../../ui/form/RowActions.tsx'
 import { StateMark } from '../../ui/icons.tsx'
 import { QueryView } from '../../ui/QueryView.tsx'
 import ui from '../../ui/ui.module.css'
 import { useFormat } from '../../ui/useFormat.ts'
-import { useAdopt } from './risk.queries.ts'
+import { useMay } from '../../ui/useMay.ts'
+import { MitigationForm } from './MitigationForm.tsx'
+import { useAdopt, useEditMitigation } from './risk.queries.ts'
 
 export function Mitigations() {
   const { t } = useTranslation()
@@ -18,13 +24,28 @@ export function Mitigations() {
   const mitigations = useQuery(reads.mitigations())
   const risks = useQuery(reads.risks()).data ?? []
   const adopt = useAdopt()
+  const may = useMay()
+  const edit = useEditMitigation()
+  const archiving = ({ revision }: Mitigation) => ({
+    ...edit,
+    mutate: (id: string, options: { onSuccess(): void }) =>
+      edit.mutate({ id, revision, archived: true }, options),
+  })
   return (
     <>
-      <QueryView query={mitigations} empty={t('risks.noMitigations')}>
+      <QueryView
+        query={
+          {
+            ...mitigations,
+            data: mitigations.data?.filter(({ archived }) => !archived),
+          } as typeof mitigations
+        }
+        empty={t('risks.noMitigations')}
+      >
         {(all) => (
           <DataTable
             caption={t('risks.mitigations')}
-            rows={all.filter(({ archived }) => !archived)}
+            rows={all}
             keyOf={({ id }) => id}
             anchor="mitigation"
             columns={[
@@ -79,16 +100,29 @@ export function Mitigations() {
               {
                 key: 'decide',
                 head: '',
-                cell: (row) => (
-                  <Button
-                    size="compact-xs"
-                    variant="default"
-                    loading={adopt.isPending && adopt.variables?.id === row.id}
-                    onClick={() => adopt.mutate(row)}
-                  >
-                    {t(row.adopted ? 'risks.giveUp' : 'risks.adopt')}
-                  </Button>
-                ),
+                right: true,
+                cell: (row) =>
+                  may('risk', 'editMitigation') && (
+                    <RowActions>
+                      <Button
+                        size="compact-xs"
+                        variant="default"
+                        loading={adopt.isPending && adopt.variables?.id === row.id}
+                        onClick={() => adopt.mutate(row)}
+                      >
+                        {t(row.adopted ? 'risks.giveUp' : 'risks.adopt')}
+                      </Button>
+                      <FormAction label={t('form.edit')} of={row.name} quiet>
+                        {(close) => <MitigationForm mitigation={row} onClose={close} />}
+                      </FormAction>
+                      <RemoveAction
+                        name={row.name}
+                        id={row.id}
+                        write={archiving(row)}
+                        note={t('mitigationForm.removeNote')}
+                      />
+                    </RowActions>
+                  ),
               },
             ]}
           />

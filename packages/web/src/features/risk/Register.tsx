@@ -5,10 +5,16 @@ import { useTranslation } from 'react-i18next'
 import { reads } from '../../server/reads.ts'
 import { DataTable } from '../../ui/DataTable.tsx'
 import { Figure } from '../../ui/Figure.tsx'
+import { FormAction } from '../../ui/form/FormAction.tsx'
+import { RemoveAction } from '../../ui/form/RemoveAction.tsx'
+import { RowActions } from '../../ui/form/RowActions.tsx'
 import { QueryView } from '../../ui/QueryView.tsx'
 import { ShareBar } from '../../ui/ShareBar.tsx'
 import ui from '../../ui/ui.module.css'
 import { useFormat } from '../../ui/useFormat.ts'
+import { useMay } from '../../ui/useMay.ts'
+import { RiskForm } from './RiskForm.tsx'
+import { useEditRisk } from './risk.queries.ts'
 import { contributionOf, frequencyOf, lossRange, referencesBySource } from './risk.view.ts'
 
 export function Register({ simulation }: { simulation: RiskSimulation | undefined }) {
@@ -16,6 +22,13 @@ export function Register({ simulation }: { simulation: RiskSimulation | undefine
   const format = useFormat()
   const risks = useQuery(reads.risks())
   const members = useQuery(reads.members()).data ?? []
+  const may = useMay()
+  const edit = useEditRisk()
+  const archiving = ({ revision }: Risk) => ({
+    ...edit,
+    mutate: (id: string, options: { onSuccess(): void }) =>
+      edit.mutate({ id, revision, archived: true }, options),
+  })
   return (
     <QueryView query={risks} empty={t('risk.noRisks')}>
       {(rows) => (
@@ -83,6 +96,26 @@ export function Register({ simulation }: { simulation: RiskSimulation | undefine
               key: 'owner',
               head: t('risk.owner'),
               cell: ({ ownerId }) => members.find(({ id }) => id === ownerId)?.name ?? t('team.nobody'),
+            },
+            {
+              key: 'actions',
+              head: '',
+              right: true,
+              cell: (row) =>
+                may('risk', 'edit') && (
+                  <RowActions>
+                    <FormAction label={t('form.edit')} of={row.name} quiet>
+                      {(close) => <RiskForm risk={row} onClose={close} />}
+                    </FormAction>
+                    <RemoveAction
+                      label={t('riskForm.close')}
+                      name={row.name}
+                      id={row.id}
+                      write={archiving(row)}
+                      note={t('riskForm.closeNote')}
+                    />
+                  </RowActions>
+                ),
             },
           ]}
         />

@@ -7,18 +7,25 @@ import { reads } from '../../server/reads.ts'
 import { ExceedanceCurve } from '../../ui/chart/ExceedanceCurve.tsx'
 import { ErrorNote } from '../../ui/ErrorNote.tsx'
 import { Figure } from '../../ui/Figure.tsx'
+import { FormAction } from '../../ui/form/FormAction.tsx'
 import { PageHead } from '../../ui/PageHead.tsx'
 import { Panel } from '../../ui/Panel.tsx'
 import { QueryView } from '../../ui/QueryView.tsx'
 import { Facts } from '../../ui/Rows.tsx'
 import ui from '../../ui/ui.module.css'
 import { useFormat } from '../../ui/useFormat.ts'
+import { useMay } from '../../ui/useMay.ts'
 import { Appetite } from './Appetite.tsx'
 import { Catalogue } from './Catalogue.tsx'
+import { CauseForm, Causes } from './Causes.tsx'
+import { ClosedRisks } from './ClosedRisks.tsx'
 import { Incidents } from './Incidents.tsx'
+import { IndicatorForm } from './IndicatorForm.tsx'
 import { Indicators } from './Indicators.tsx'
+import { MitigationForm } from './MitigationForm.tsx'
 import { Mitigations } from './Mitigations.tsx'
 import { Register } from './Register.tsx'
+import { RiskForm } from './RiskForm.tsx'
 import { useSimulate } from './risk.queries.ts'
 import { appetiteMarks } from './risk.view.ts'
 import { Tornado } from './Tornado.tsx'
@@ -27,6 +34,8 @@ export function RiskPage() {
   const { t } = useTranslation()
   const simulations = useQuery(reads.simulations())
   const simulate = useSimulate()
+  const may = useMay()
+  const some = (useQuery(reads.risks()).data ?? []).length > 0
   const seed = (simulations.data?.[0]?.seed ?? 0) + 1
   return (
     <div className={ui.stack}>
@@ -34,26 +43,70 @@ export function RiskPage() {
         title={t('phase.risk')}
         lead={t('risk.lead')}
         actions={
-          <Button size="compact-sm" loading={simulate.isPending} onClick={() => simulate.mutate(seed)}>
-            {t('risk.simulate')}
-          </Button>
+          may('risk', 'simulate') && (
+            <Button size="compact-sm" loading={simulate.isPending} onClick={() => simulate.mutate(seed)}>
+              {t('risk.simulate')}
+            </Button>
+          )
         }
       />
       {simulate.isError && <ErrorNote error={simulate.error} />}
       <QueryView query={simulations} empty={t('loop.notSimulated')}>
         {(list) => list[0] && <Simulated now={list[0]} before={list.length > 1 ? list.at(-1) : undefined} />}
       </QueryView>
-      <Panel title={t('risk.register')}>
+      <Panel
+        title={t('risk.register')}
+        aside={
+          may('risk', 'create') && (
+            <FormAction label={t('riskForm.add')}>
+              {(close) => <RiskForm risk={null} onClose={close} />}
+            </FormAction>
+          )
+        }
+      >
         <Register simulation={simulations.data?.[0]} />
+        <ClosedRisks />
       </Panel>
       <Panel title={t('risks.tornado')}>
         <Tornado />
       </Panel>
-      <Panel title={t('risk.indicators')}>
+      <Panel
+        title={t('risk.indicators')}
+        aside={
+          may('risk', 'createIndicator') &&
+          some && (
+            <FormAction label={t('indicatorForm.add')}>
+              {(close) => <IndicatorForm indicator={null} onClose={close} />}
+            </FormAction>
+          )
+        }
+      >
         <Indicators />
       </Panel>
-      <Panel title={t('risks.mitigations')}>
+      <Panel
+        title={t('risks.mitigations')}
+        aside={
+          may('risk', 'createMitigation') &&
+          some && (
+            <FormAction label={t('mitigationForm.add')}>
+              {(close) => <MitigationForm mitigation={null} onClose={close} />}
+            </FormAction>
+          )
+        }
+      >
         <Mitigations />
+      </Panel>
+      <Panel
+        title={t('causes.title')}
+        aside={
+          may('risk', 'createCause') && (
+            <FormAction label={t('causes.add')}>
+              {(close) => <CauseForm cause={null} onClose={close} />}
+            </FormAction>
+          )
+        }
+      >
+        <Causes />
       </Panel>
       <Panel title={t('risks.appetite')}>
         <Appetite />

@@ -4,11 +4,17 @@ import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { type Column, DataTable } from '../../ui/DataTable.tsx'
 import { Figure } from '../../ui/Figure.tsx'
+import { FormAction } from '../../ui/form/FormAction.tsx'
+import { RemoveAction } from '../../ui/form/RemoveAction.tsx'
+import { RowActions } from '../../ui/form/RowActions.tsx'
 import { Panel } from '../../ui/Panel.tsx'
 import { QueryView } from '../../ui/QueryView.tsx'
 import ui from '../../ui/ui.module.css'
 import { useFormat } from '../../ui/useFormat.ts'
-import { marketReads } from './market.queries.ts'
+import { useMay } from '../../ui/useMay.ts'
+import { ContenderForm } from './ContenderForm.tsx'
+import { Criteria, CriterionForm } from './Criteria.tsx'
+import { marketReads, useRemoveContender } from './market.queries.ts'
 
 type Standing = ContenderComparison['standings'][number]
 
@@ -18,6 +24,8 @@ export function ComparisonPart({ kind }: { kind: ContenderComparison['kind'] }) 
   const query = useQuery(marketReads.comparison(kind))
   const criteria = (useQuery(marketReads.criteria()).data ?? []).filter((criterion) => criterion.of === kind)
   const contenders = useQuery(marketReads.contenders(kind)).data ?? []
+  const may = useMay()
+  const remove = useRemoveContender()
   const known = (id: string) => contenders.find((contender) => contender.id === id)
   const scores = criteria.map(
     (criterion): Column<Standing> => ({
@@ -38,7 +46,23 @@ export function ComparisonPart({ kind }: { kind: ContenderComparison['kind'] }) 
     }),
   )
   return (
-    <Panel title={t(`comparison.${kind}`)}>
+    <Panel
+      title={t(`comparison.${kind}`)}
+      aside={
+        <>
+          {may('market', 'addCriterion') && (
+            <FormAction label={t('criterionForm.add')}>
+              {(close) => <CriterionForm of={kind} criterion={null} onClose={close} />}
+            </FormAction>
+          )}
+          {may('market', 'addContender') && (
+            <FormAction label={t(`contenderForm.add.${kind}`)}>
+              {(close) => <ContenderForm kind={kind} contender={null} criteria={criteria} onClose={close} />}
+            </FormAction>
+          )}
+        </>
+      }
+    >
       <QueryView query={query}>
         {({ standings, behind }) =>
           standings.length === 0 ? (
@@ -93,6 +117,27 @@ export function ComparisonPart({ kind }: { kind: ContenderComparison['kind'] }) 
                     right: true,
                     cell: ({ firstShare }) => format.percent(firstShare),
                   },
+                  {
+                    key: 'actions',
+                    head: '',
+                    right: true,
+                    cell: ({ id }) => {
+                      const contender = known(id)
+                      return (
+                        contender &&
+                        may('market', 'editContender') && (
+                          <RowActions>
+                            <FormAction label={t('form.edit')} of={contender.name} quiet>
+                              {(close) => (
+                                <ContenderForm {...{ kind, contender, criteria }} onClose={close} />
+                              )}
+                            </FormAction>
+                            <RemoveAction name={contender.name} id={id} write={remove} />
+                          </RowActions>
+                        )
+                      )
+                    },
+                  },
                 ]}
               />
               {behind.map(({ criterionId, leaderId, by }) => (
@@ -109,6 +154,7 @@ export function ComparisonPart({ kind }: { kind: ContenderComparison['kind'] }) 
           )
         }
       </QueryView>
+      <Criteria criteria={criteria} contenders={contenders} />
     </Panel>
   )
 }

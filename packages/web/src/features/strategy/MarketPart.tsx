@@ -3,28 +3,42 @@ import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { DataTable } from '../../ui/DataTable.tsx'
 import { Figure } from '../../ui/Figure.tsx'
+import { FormAction } from '../../ui/form/FormAction.tsx'
+import { RemoveAction } from '../../ui/form/RemoveAction.tsx'
+import { RowActions } from '../../ui/form/RowActions.tsx'
 import { Panel } from '../../ui/Panel.tsx'
 import { QueryView } from '../../ui/QueryView.tsx'
 import ui from '../../ui/ui.module.css'
 import { useFormat } from '../../ui/useFormat.ts'
-import { marketReads } from './market.queries.ts'
+import { useMay } from '../../ui/useMay.ts'
+import { marketReads, useRemoveSegment } from './market.queries.ts'
+import { SegmentForm } from './SegmentForm.tsx'
 
 export function MarketPart() {
   const { t } = useTranslation()
   const format = useFormat()
   const query = useQuery(marketReads.segments())
   const outlook = useQuery(marketReads.outlook()).data
+  const may = useMay()
+  const remove = useRemoveSegment()
   const between = (low: number, high: number) => `${format.money(low)}–${format.money(high)}`
   return (
     <Panel
       title={t('market.title')}
       aside={
-        outlook && outlook.segments.length > 0
-          ? t('market.total', {
+        <>
+          {outlook &&
+            outlook.segments.length > 0 &&
+            t('market.total', {
               year: outlook.year,
               range: between(outlook.total.winnable.p10, outlook.total.winnable.p90),
-            })
-          : undefined
+            })}
+          {may('market', 'addSegment') && (
+            <FormAction label={t('segmentForm.add')}>
+              {(close) => <SegmentForm segment={null} onClose={close} />}
+            </FormAction>
+          )}
+        </>
       }
     >
       <QueryView query={query} empty={t('market.none')}>
@@ -81,6 +95,20 @@ export function MarketPart() {
                 },
               },
               { key: 'source', head: t('market.source'), cell: ({ source }) => source },
+              {
+                key: 'actions',
+                head: '',
+                right: true,
+                cell: (row) =>
+                  may('market', 'editSegment') && (
+                    <RowActions>
+                      <FormAction label={t('form.edit')} of={row.name} quiet>
+                        {(close) => <SegmentForm segment={row} onClose={close} />}
+                      </FormAction>
+                      <RemoveAction name={row.name} id={row.id} write={remove} />
+                    </RowActions>
+                  ),
+              },
             ]}
           />
         )}

@@ -8,6 +8,7 @@ import { AppLink } from '../../ui/AppLink.tsx'
 import { ForecastFan } from '../../ui/chart/ForecastFan.tsx'
 import { Figure } from '../../ui/Figure.tsx'
 import { StateMark } from '../../ui/icons.tsx'
+import { keyResultState, keyResultTone } from '../../ui/keyResult.ts'
 import { PageHead } from '../../ui/PageHead.tsx'
 import { Panel } from '../../ui/Panel.tsx'
 import { QueryView } from '../../ui/QueryView.tsx'
@@ -56,6 +57,7 @@ export function StrategyPage() {
 
 function ObjectivePart({ objective, results }: { objective: Objective; results: KeyResultView[] }) {
   const { t } = useTranslation()
+  const cycle = useQuery(reads.cycles()).data?.find(({ id }) => id === objective.cycleId)
   const owner = useQuery(reads.members()).data?.find(({ id }) => id === objective.ownerId)?.name
   return (
     <Panel
@@ -64,14 +66,14 @@ function ObjectivePart({ objective, results }: { objective: Objective; results: 
     >
       <div className={ui.stack}>
         {results.map((result) => (
-          <KeyResultPart key={result.id} result={result} />
+          <KeyResultPart key={result.id} result={result} over={cycle?.state === 'closed'} />
         ))}
       </div>
     </Panel>
   )
 }
 
-function KeyResultPart({ result }: { result: KeyResultView }) {
+function KeyResultPart({ result, over }: { result: KeyResultView; over: boolean }) {
   const { t } = useTranslation()
   const format = useFormat()
   const sentence = useSentence()
@@ -136,14 +138,13 @@ function KeyResultPart({ result }: { result: KeyResultView }) {
       ),
     },
   ]
-  const state = result.met === null ? 'unknown' : result.met ? 'met' : 'missed'
-  const tone = { met: 'good', missed: 'watch', unknown: 'open' } as const
+  const state = keyResultState(result, Date.now(), over)
   return (
     <div>
       <ForecastFan
         title={
           <span className={ui.chip}>
-            <StateMark tone={tone[state]} label={t(`keyResultState.${state}`)} />
+            <StateMark tone={keyResultTone[state]} label={t(`keyResultState.${state}`)} />
             {result.title}
           </span>
         }

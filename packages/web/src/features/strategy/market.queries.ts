@@ -1,7 +1,8 @@
-/** @file What the page of strategy reads of the market and of how initiatives rank. */
+/** @file What the page of strategy reads and changes of the market, and how initiatives rank. */
 import type { ContenderComparison } from '@capstan/api'
 import { queryOptions } from '@tanstack/react-query'
-import { capstan } from '../../server/client.ts'
+import { type BodyOf, capstan } from '../../server/client.ts'
+import { useWrite } from '../../server/writes.ts'
 
 export const marketReads = {
   ranking: () =>
@@ -37,3 +38,38 @@ export const marketReads = {
   swot: () =>
     queryOptions({ queryKey: ['swot'], queryFn: ({ signal }) => capstan().market.swot(undefined, signal) }),
 }
+
+export const useAddSegment = () =>
+  useWrite((body: BodyOf<'market', 'addSegment'>) => capstan().market.addSegment({ body }))
+export const useEditSegment = () =>
+  useWrite(({ id, ...body }: { id: string } & BodyOf<'market', 'editSegment'>) =>
+    capstan().market.editSegment({ params: { id }, body }),
+  )
+export const useRemoveSegment = () =>
+  useWrite((id: string) => capstan().market.removeSegment({ params: { id } }))
+
+export const useAddCriterion = () =>
+  useWrite((body: BodyOf<'market', 'addCriterion'>) => capstan().market.addCriterion({ body }))
+export const useEditCriterion = () =>
+  useWrite(({ id, ...body }: { id: string } & BodyOf<'market', 'editCriterion'>) =>
+    capstan().market.editCriterion({ params: { id }, body }),
+  )
+export const useRemoveCriterion = () =>
+  useWrite((id: string) => capstan().market.removeCriterion({ params: { id } }))
+
+export const useAddContender = () =>
+  useWrite((body: BodyOf<'market', 'addContender'>) => capstan().market.addContender({ body }))
+export const useEditContender = () =>
+  useWrite(({ id, ...body }: { id: string } & BodyOf<'market', 'editContender'>) =>
+    capstan().market.editContender({ params: { id }, body }),
+  )
+export const useRemoveContender = () =>
+  useWrite((id: string) => capstan().market.removeContender({ params: { id } }))
+
+export const useAddSwot = () =>
+  useWrite((body: BodyOf<'market', 'addSwot'>) => capstan().market.addSwot({ body }))
+export const useEditSwot = () =>
+  useWrite(({ id, ...body }: { id: string } & BodyOf<'market', 'editSwot'>) =>
+    capstan().market.editSwot({ params: { id }, body }),
+  )
+export const useRemoveSwot = () => useWrite((id: string) => capstan().market.removeSwot({ params: { id } }))

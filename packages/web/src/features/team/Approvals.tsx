@@ -12,6 +12,7 @@ import { ErrorNote } from '../../ui/ErrorNote.tsx'
 import { QueryView } from '../../ui/QueryView.tsx'
 import ui from '../../ui/ui.module.css'
 import { useFormat, useSentence } from '../../ui/useFormat.ts'
+import { useSpeakers } from '../../ui/useMay.ts'
 import css from './team.module.css'
 import { ballotsOf } from './team.view.ts'
 
@@ -42,7 +43,11 @@ function Item({ approval }: { approval: Approval }) {
   return (
     <li className={ui.item}>
       <div className={ui.itemTitle}>
-        {approval.runId === null ? (
+        {approval.decisionId !== null ? (
+          <AppLink href={`${paths.team}#decision-${approval.decisionId}`} className={ui.link}>
+            {approval.title}
+          </AppLink>
+        ) : approval.runId === null ? (
           <AppLink href={paths.registry(approval.versionId ?? undefined)} className={ui.link}>
             {version
               ? t('waiting.release', { name: version.modelName, number: version.number })
@@ -79,9 +84,9 @@ function Item({ approval }: { approval: Approval }) {
 function Ballot({ approval }: { approval: Approval }) {
   const { t } = useTranslation()
   const vote = useVote()
-  const members = useQuery(reads.members()).data ?? []
+  const speakers = useSpeakers()
   const policy = useQuery(reads.policies()).data?.find(({ id }) => id === approval.policyId)
-  const ballots = ballotsOf(approval, policy?.roles ?? [], members)
+  const ballots = ballotsOf(approval, policy, speakers)
   const [chosen, choose] = useState(0)
   const ballot = ballots[chosen] ?? ballots[0]
   if (!ballot) return <p>{t('team.noBallot')}</p>

@@ -9,13 +9,14 @@ import { ErrorNote } from '../../ui/ErrorNote.tsx'
 import { QueryView } from '../../ui/QueryView.tsx'
 import ui from '../../ui/ui.module.css'
 import { useFormat } from '../../ui/useFormat.ts'
+import { useSpeakers } from '../../ui/useMay.ts'
 import { Written } from '../../ui/Written.tsx'
 import { commentsOn, useComment, useRemoveComment } from './team.queries.ts'
 
 export function Comments({ taskId }: { taskId: string }) {
   const { t } = useTranslation()
   const comments = useQuery(commentsOn(taskId))
-  const members = useQuery(reads.members()).data ?? []
+  const members = useSpeakers()
   const say = useComment()
   const [text, write] = useState('')
   const [author, choose] = useState('')
@@ -64,15 +65,18 @@ function Said({ comment }: { comment: Comment }) {
   const { t } = useTranslation()
   const format = useFormat()
   const remove = useRemoveComment()
+  const own = useSpeakers().some(({ id }) => id === comment.authorId)
   const author = useQuery(reads.members()).data?.find(({ id }) => id === comment.authorId)?.name
   return (
     <li className={ui.item}>
       <p className={ui.note}>
         {author ?? comment.authorId} · {format.dateTime(comment.createdAt)}
         {comment.editedAt && ` · ${t('team.edited')}`}{' '}
-        <Button size="compact-xs" variant="subtle" onClick={() => remove.mutate(comment.id)}>
-          {t('team.remove')}
-        </Button>
+        {own && (
+          <Button size="compact-xs" variant="subtle" onClick={() => remove.mutate(comment.id)}>
+            {t('team.remove')}
+          </Button>
+        )}
       </p>
       <Written html={comment.html} />
       {remove.isError && <ErrorNote error={remove.error} />}

@@ -9,27 +9,29 @@ import { ErrorNote } from '../../ui/ErrorNote.tsx'
 import { QueryView } from '../../ui/QueryView.tsx'
 import ui from '../../ui/ui.module.css'
 import { useFormat, useSentence } from '../../ui/useFormat.ts'
+import { useSpeakers } from '../../ui/useMay.ts'
 import { inboxOf, useReadAll } from './team.queries.ts'
 
 export function Inbox() {
   const { t } = useTranslation()
   const members = useQuery(reads.members())
+  const speakers = useSpeakers()
   const [chosen, choose] = useState('')
   return (
     <QueryView query={members} empty={t('team.noMembers')}>
-      {(list) => {
-        const memberId = chosen || list[0]!.id
+      {() => {
+        const memberId = chosen || speakers[0]?.id
         return (
           <>
             <NativeSelect
               size="xs"
               w={208}
               aria-label={t('team.inboxOf')}
-              value={memberId}
+              value={memberId ?? ''}
               onChange={(event) => choose(event.currentTarget.value)}
-              data={list.map(({ id, name }) => ({ value: id, label: name }))}
+              data={speakers.map(({ id, name }) => ({ value: id, label: name }))}
             />
-            <Notices memberId={memberId} />
+            {memberId && <Notices memberId={memberId} />}
           </>
         )
       }}

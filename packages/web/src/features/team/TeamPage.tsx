@@ -1,21 +1,27 @@
 /** @file Team: the board, approvals with votes, decisions with their outcome, and who is who. */
-import type { Decision } from '@capstan/api'
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { reads } from '../../server/reads.ts'
 import { DataTable } from '../../ui/DataTable.tsx'
+import { FormAction } from '../../ui/form/FormAction.tsx'
 import { PageHead } from '../../ui/PageHead.tsx'
 import { Panel } from '../../ui/Panel.tsx'
 import { QueryView } from '../../ui/QueryView.tsx'
 import ui from '../../ui/ui.module.css'
-import { useFormat, useSentence } from '../../ui/useFormat.ts'
+import { useFormat } from '../../ui/useFormat.ts'
+import { useMay } from '../../ui/useMay.ts'
 import { Approvals } from './Approvals.tsx'
 import { Board } from './Board.tsx'
+import { DecisionForm } from './DecisionForm.tsx'
+import { Decisions } from './Decisions.tsx'
 import { Inbox } from './Inbox.tsx'
 import { LoadPart } from './LoadPart.tsx'
+import { Policies } from './Policies.tsx'
+import { TaskForm } from './TaskForm.tsx'
 
 export function TeamPage() {
   const { t, i18n } = useTranslation()
+  const may = useMay()
   const language = i18n.language.startsWith('zh') ? 'zh-CN' : 'en'
   const reportAddress = `/api/v1/report/document?format=html&language=${language}`
   return (
@@ -26,11 +32,21 @@ export function TeamPage() {
           {t('team.report')}
         </a>
       </p>
-      <Panel title={t('team.board')}>
+      <Panel
+        title={t('team.board')}
+        aside={
+          may('team', 'createTask') && (
+            <FormAction label={t('taskForm.add')}>
+              {(close) => <TaskForm task={null} onClose={close} />}
+            </FormAction>
+          )
+        }
+      >
         <Board />
       </Panel>
       <Panel title={t('team.approvals')} id="approvals">
         <Approvals />
+        <Policies />
       </Panel>
       <Panel title={t('team.inbox')} id="inbox">
         <Inbox />
@@ -38,7 +54,16 @@ export function TeamPage() {
       <Panel title={t('team.load')} id="load">
         <LoadPart />
       </Panel>
-      <Panel title={t('team.decisions')}>
+      <Panel
+        title={t('team.decisions')}
+        aside={
+          may('team', 'decide') && (
+            <FormAction label={t('decisionForm.add')}>
+              {(close) => <DecisionForm onClose={close} />}
+            </FormAction>
+          )
+        }
+      >
         <Decisions />
       </Panel>
       <Panel title={t('team.members')} id="members">
@@ -46,64 +71,6 @@ export function TeamPage() {
       </Panel>
     </div>
   )
-}
-
-function Decisions() {
-  const { t } = useTranslation()
-  const format = useFormat()
-  const sentence = useSentence()
-  const decisions = useQuery(reads.decisions())
-  return (
-    <QueryView query={decisions} empty={t('team.noDecisions')}>
-      {(rows) => (
-        <DataTable
-          caption={t('team.decisions')}
-          rows={rows}
-          keyOf={({ id }) => id}
-          anchor="decision"
-          columns={[
-            {
-              key: 'title',
-              head: t('team.decision'),
-              cell: (row) => (
-                <>
-                  {row.title}
-                  <div className={ui.note}>{sentence(row.reason)}</div>
-                </>
-              ),
-            },
-            { key: 'chosen', head: t('team.chosen'), cell: ({ chosen }) => chosen },
-            { key: 'expected', head: t('team.expected'), right: true, cell: (row) => <Expected row={row} /> },
-            { key: 'outcome', head: t('team.outcome'), right: true, cell: (row) => <Outcome row={row} /> },
-            {
-              key: 'score',
-              head: t('team.score'),
-              right: true,
-              cell: ({ score }) =>
-                score ? `${t(`scoreRule.${score.rule}`)} ${format.number(score.value)}` : '',
-            },
-          ]}
-        />
-      )}
-    </QueryView>
-  )
-}
-
-function Expected({ row: { expectation } }: { row: Decision }) {
-  const { t } = useTranslation()
-  const format = useFormat()
-  if (!expectation) return t('common.none')
-  if (expectation.chance !== undefined) return format.percent(expectation.chance)
-  if (expectation.low === undefined || expectation.high === undefined) return t('common.none')
-  return `${format.number(expectation.low)}–${format.number(expectation.high)}`
-}
-
-function Outcome({ row: { outcome } }: { row: Decision }) {
-  const { t } = useTranslation()
-  const format = useFormat()
-  if (!outcome) return t('team.openOutcome')
-  if (outcome.value !== undefined) return format.number(outcome.value)
-  return outcome.met ? t('keyResultState.met') : t('keyResultState.missed')
 }
 
 function Members() {

@@ -1,7 +1,6 @@
 /** @file What only the team's page reads, and changes to the team's work. */
-import type { Task } from '@capstan/api'
 import { queryOptions } from '@tanstack/react-query'
-import { capstan } from '../../server/client.ts'
+import { type BodyOf, capstan } from '../../server/client.ts'
 import { useWrite } from '../../server/writes.ts'
 
 export const commentsOn = (taskId: string) =>
@@ -23,9 +22,27 @@ export const inboxOf = (memberId: string) =>
   })
 
 export const useMoveTask = () =>
-  useWrite(({ id, ...body }: { id: string; state?: Task['state']; before?: string | null }) =>
+  useWrite(({ id, ...body }: { id: string } & BodyOf<'team', 'moveTask'>) =>
     capstan().team.moveTask({ params: { id }, body }),
   )
+
+export const useAddTask = () =>
+  useWrite((body: BodyOf<'team', 'createTask'>) => capstan().team.createTask({ body }))
+
+export const useEditTask = () =>
+  useWrite(({ id, ...body }: { id: string } & BodyOf<'team', 'editTask'>) =>
+    capstan().team.editTask({ params: { id }, body }),
+  )
+
+export const useDecide = () => useWrite((body: BodyOf<'team', 'decide'>) => capstan().team.decide({ body }))
+
+export const useRecordOutcome = () =>
+  useWrite(({ id, ...body }: { id: string } & BodyOf<'team', 'recordOutcome'>) =>
+    capstan().team.recordOutcome({ params: { id }, body }),
+  )
+
+export const useSetPolicy = () =>
+  useWrite((body: BodyOf<'team', 'createPolicy'>) => capstan().team.createPolicy({ body }))
 
 export const useComment = () =>
   useWrite(({ taskId, ...rest }: { taskId: string; authorId: string; text: string }) =>

@@ -31,13 +31,27 @@ describe('team', () => {
     const tasks = ['todo', 'done', 'dropped'].map((state, i) => ({ id: `t${i}`, state })) as Task[]
     expect(columnsOf(tasks).map(({ tasks }) => tasks.length)).toEqual([1, 0, 0, 0, 1])
   })
-  it('offers only the roles that have not voted, to members who hold them', () => {
-    const votes = [{ role: 'reviewer' }] as Approval['votes']
-    const ballots = ballotsOf(
-      { votes },
-      ['engineer', 'reviewer'],
-      [member('a', ['engineer', 'reviewer']), member('b', ['reviewer'])],
+  const policy = {
+    ...{ subject: 'release' as const, roles: ['engineer', 'reviewer'] as Member['roles'] },
+    ...{ members: [] as string[], count: 0, notOwn: true, distinct: true },
+  }
+  const asked = { requestedBy: 'r', state: 'open' as const, expiresAt: null }
+  const ballots = (votes: object[], members: Member[], own: object = {}) =>
+    ballotsOf({ ...asked, votes: votes as Approval['votes'] }, { ...policy, ...own }, members).map(
+      ({ member, role }) => `${member.id}:${role}`,
     )
-    expect(ballots.map(({ member, role }) => `${member.id}:${role}`)).toEqual(['a:engineer'])
+
+  it('offers only the roles that are still wanted, to members who hold them', () => {
+    const votes = [{ memberId: 'v', role: 'reviewer', vote: 'approve' }]
+    expect(ballots(votes, [member('a', ['engineer', 'reviewer']), member('b', ['reviewer'])])).toEqual([
+      'a:engineer',
+    ])
+  })
+  it('offers no vote on what somebody asked for, and one to whoever is named', () => {
+    expect(ballots([], [member('r', ['engineer'])])).toEqual([])
+    expect(ballots([], [member('n', ['viewer'])], { roles: [], members: ['n'] })).toEqual(['n:viewer'])
+  })
+  it('lets owners stand in', () => {
+    expect(ballots([], [member('o', ['owner'])])).toEqual(['o:owner'])
   })
 })

@@ -1,5 +1,6 @@
 /** @file The board: tasks by state, and which moves a task offers. */
-import type { Approval, Member, Task, TeamLoad } from '@capstan/api'
+import type { Approval, ApprovalPolicy, Member, Role, Task, TeamLoad } from '@capstan/api'
+import { approvalRefusal, approvalState } from '@capstan/domain'
 
 export const boardStates = ['todo', 'doing', 'blocked', 'review', 'done'] as const
 export type BoardState = (typeof boardStates)[number]
@@ -7,15 +8,27 @@ export type BoardState = (typeof boardStates)[number]
 export const columnsOf = (tasks: readonly Task[]): { state: BoardState; tasks: Task[] }[] =>
   boardStates.map((state) => ({ state, tasks: tasks.filter((task) => task.state === state) }))
 
-/** Who may still vote on an approval, and in which roles; the server has the last word. */
+type Rules = Pick<ApprovalPolicy, 'subject' | 'roles' | 'members' | 'count' | 'notOwn' | 'distinct'>
+
+/** Whose vote would still help an approval on, and in which roles; the server has the last word. */
 export function ballotsOf(
-  approval: Pick<Approval, 'votes'>,
-  roles: readonly Member['roles'][number][],
+  approval: Pick<Approval, 'votes' | 'requestedBy' | 'state' | 'expiresAt'>,
+  policy: Rules | undefined,
   members: readonly Member[],
 ) {
-  const open = roles.filter((role) => !approval.votes.some((vote) => vote.role === role))
+  if (!policy) return []
+  const rules = { ...policy, expiresAfterHours: null }
+  const votes = approval.votes.map(({ vote, ...rest }) => ({ ...rest, approve: vote === 'approve' }))
+  const { missing, missingMembers } = approvalState(rules, votes)
+  const helps = (member: Member, role: Role) =>
+    missing.some((one) => one === role || role === 'owner') ||
+    missingMembers.includes(member.id) ||
+    votes.length < policy.count
   return members.flatMap((member) =>
-    open.filter((role) => member.roles.includes(role)).map((role) => ({ member, role })),
+    member.roles
+      .filter((role) => helps(member, role))
+      .filter((role) => approvalRefusal(rules, approval, votes, { memberId: member.id, role }) === null)
+      .map((role) => ({ member, role })),
   )
 }
 

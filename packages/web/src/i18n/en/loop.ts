@@ -22,7 +22,12 @@ export const loop = {
     was: 'was {{chance}}',
     wasUnknown: 'was unknown',
   },
-  keyResultState: { met: 'Target met', missed: 'Target not met yet', unknown: 'Not measured yet' },
+  keyResultState: {
+    met: 'Target met',
+    missed: 'Target not met yet',
+    failed: 'Target not met in time',
+    unknown: 'Not measured yet',
+  },
   loop: {
     title: 'The loop',
     chance: 'Chance to meet all key results by {{date}}:',

@@ -12,7 +12,7 @@ export const market = {
   },
   market: {
     title: 'Market',
-    none: 'No market segment yet. “capstan api market.addSegment” adds one.',
+    none: 'No market segment yet.',
     total: '{{range}} may be won in {{year}} (80 %)',
     segment: 'Segment',
     size: 'Spending a year',
@@ -24,8 +24,8 @@ export const market = {
     competitor: 'Competitors',
     trend: 'Technology trends',
     none: {
-      competitor: 'No competitor yet. “capstan api market.addContender kind=competitor” adds one.',
-      trend: 'No trend yet. “capstan api market.addContender kind=trend” adds one.',
+      competitor: 'No competitor yet.',
+      trend: 'No trend yet.',
     },
     name: 'Name',
     weighted: '{{name}} (× {{weight}})',
@@ -37,7 +37,7 @@ export const market = {
   },
   swot: {
     title: 'Strengths, weaknesses, opportunities, threats',
-    none: 'Nothing has been written down yet. “capstan api market.addSwot” does.',
+    none: 'Nothing has been written down yet.',
     strength: 'Strengths',
     weakness: 'Weaknesses',
     opportunity: 'Opportunities',

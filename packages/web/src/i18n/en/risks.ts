@@ -15,7 +15,7 @@ export const risks = {
     input: { frequency: 'frequency', loss: 'loss' },
     tornadoBar: '{{risk}}, {{input}}: expected loss from {{low}} to {{high}}',
     mitigations: 'Mitigations, best return first',
-    noMitigations: 'No mitigation has been proposed yet: capstan risks mitigate.',
+    noMitigations: 'No mitigation has been proposed yet.',
     mitigation: 'Mitigation',
     effect: 'Frequency × loss',
     cost: 'Cost a year',

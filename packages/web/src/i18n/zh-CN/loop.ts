@@ -18,7 +18,7 @@ export const loop: Words<typeof english> = {
     was: '此前 {{chance}}',
     wasUnknown: '此前未知',
   },
-  keyResultState: { met: '已达成', missed: '尚未达成', unknown: '尚未测量' },
+  keyResultState: { met: '已达成', missed: '尚未达成', failed: '未按期达成', unknown: '尚未测量' },
   loop: {
     title: '经营闭环',
     chance: '{{date}}前达成全部关键结果的概率：',

@@ -12,7 +12,7 @@ export const market = {
   },
   market: {
     title: '市场',
-    none: '尚无细分市场。可用“capstan api market.addSegment”添加。',
+    none: '尚无细分市场。',
     total: '{{year}} 年可赢得 {{range}}（80%）',
     segment: '细分市场',
     size: '年支出',
@@ -24,8 +24,8 @@ export const market = {
     competitor: '竞争者',
     trend: '技术趋势',
     none: {
-      competitor: '尚无竞争者。可用“capstan api market.addContender kind=competitor”添加。',
-      trend: '尚无技术趋势。可用“capstan api market.addContender kind=trend”添加。',
+      competitor: '尚无竞争者。',
+      trend: '尚无技术趋势。',
     },
     name: '名称',
     weighted: '{{name}}（× {{weight}}）',
@@ -37,7 +37,7 @@ export const market = {
   },
   swot: {
     title: '优势、劣势、机会、威胁',
-    none: '尚未记录。可用“capstan api market.addSwot”添加。',
+    none: '尚未记录。',
     strength: '优势',
     weakness: '劣势',
     opportunity: '机会',

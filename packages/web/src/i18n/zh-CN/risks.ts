@@ -15,7 +15,7 @@ export const risks = {
     input: { frequency: '频率', loss: '损失' },
     tornadoBar: '{{risk}}，{{input}}：预期损失由 {{low}} 至 {{high}}',
     mitigations: '缓解措施（按回报率排序）',
-    noMitigations: '尚未提出缓解措施，可用 capstan risks mitigate 提出。',
+    noMitigations: '尚未提出缓解措施。',
     mitigation: '缓解措施',
     effect: '频率 × 损失',
     cost: '每年成本',
