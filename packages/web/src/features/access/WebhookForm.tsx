@@ -1,7 +1,8 @@
 /** @file Another service to send notices to, or one to change; a secret that was made is told once. */
 import { NoticeKind, type Webhook, WebhookFormat } from '@capstan/api'
-import { Checkbox, MultiSelect, NativeSelect, TextInput } from '@mantine/core'
+import { Checkbox, NativeSelect, TextInput } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
+import { Checks } from '../../ui/form/Checks.tsx'
 import { FormDialog } from '../../ui/form/FormDialog.tsx'
 import css from '../../ui/form/form.module.css'
 import { useForm } from '../../ui/form/useForm.ts'
@@ -91,13 +92,11 @@ export function WebhookForm({ webhook, onClose }: { webhook: Webhook | null; onC
           maxLength={200}
         />
       )}
-      <MultiSelect
-        className={css.wide}
+      <Checks
         label={t('webhooks.kinds')}
-        description={t('webhooks.kindsNote')}
+        note={t('webhooks.kindsNote')}
         {...form.value('kinds')}
-        onChange={(kinds) => form.set({ kinds: kinds as typeof form.fields.kinds })}
-        data={NoticeKind.options.map((value) => ({ value, label: t(`noticeKind.${value}`) }))}
+        choices={NoticeKind.options.map((value) => ({ value, label: t(`noticeKind.${value}`) }))}
       />
       {webhook && <Checkbox className={css.wide} label={t('webhooks.active')} {...form.check('active')} />}
     </FormDialog>

@@ -36,6 +36,7 @@ export function Catalogue() {
               {
                 key: 'name',
                 head: t('risk.risk'),
+                wide: true,
                 cell: ({ name, description }) => (
                   <>
                     {name}
@@ -68,6 +69,7 @@ export function Catalogue() {
               {
                 key: 'references',
                 head: t('risks.references'),
+                wide: true,
                 cell: ({ references }) =>
                   referencesBySource(references).map(([source, numbers]) => (
                     <div key={source} className={ui.note}>

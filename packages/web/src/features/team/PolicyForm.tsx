@@ -5,6 +5,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { reads } from '../../server/reads.ts'
+import { Checks } from '../../ui/form/Checks.tsx'
 import { FormDialog } from '../../ui/form/FormDialog.tsx'
 import css from '../../ui/form/form.module.css'
 import { useForm } from '../../ui/form/useForm.ts'
@@ -31,14 +32,11 @@ export function PolicyForm({ kind, rules, onClose }: PolicyFormProps) {
       onSubmit={() => write.mutate(policyBody(kind, form.fields), { onSuccess: onClose })}
       onClose={onClose}
     >
-      <MultiSelect
-        className={css.wide}
+      <Checks
         label={t('policy.roles')}
-        description={t('policy.rolesNote')}
+        note={t('policy.rolesNote')}
         {...form.value('roles')}
-        onChange={(roles) => form.set({ roles: roles as typeof form.fields.roles })}
-        data={Role.options.map((value) => ({ value, label: t(`role.${value}`) }))}
-        data-autofocus
+        choices={Role.options.map((value) => ({ value, label: t(`role.${value}`) }))}
       />
       <MultiSelect
         className={css.wide}

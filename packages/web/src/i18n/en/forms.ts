@@ -6,7 +6,7 @@ export const forms = {
     edit: 'Edit',
     remove: 'Remove',
     cancel: 'Cancel',
-    close: 'Close',
+    close: 'Close this form',
     none: 'none',
     note: 'Note',
     description: 'Description',

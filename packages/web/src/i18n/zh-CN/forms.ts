@@ -9,7 +9,7 @@ export const forms: Words<typeof english> = {
     edit: '编辑',
     remove: '删除',
     cancel: '取消',
-    close: '关闭',
+    close: '关闭表单',
     none: '无',
     note: '备注',
     description: '说明',
