@@ -1,7 +1,7 @@
 /** @file Scales, ticks, smoothing and curves. */
 import { describe, expect, it } from 'vitest'
 import { curveOf, nearest, smooth, thin } from './curve.view.ts'
-import { linearScale, logScale, roundTicks } from './scale.ts'
+import { bandPath, linearScale, logScale, roundTicks } from './scale.ts'
 
 describe('scales', () => {
   it('maps and inverts', () => {
@@ -17,6 +17,10 @@ describe('scales', () => {
     expect(roundTicks(0, 1, 4)).toEqual([0, 0.5, 1])
     expect(linearScale([3, 3], [0, 1]).ticks.length).toBeGreaterThan(0)
     expect(logScale([0.02, 2.5], [0, 1]).ticks).toEqual([0.03, 0.1, 0.3, 1])
+  })
+  it('draws no band where nothing is forecast', () => {
+    expect(bandPath([], [])).toBe('')
+    expect(bandPath([[0, 1]], [[0, 2]])).toBe('M0.0 1.0L0.0 2.0Z')
   })
 })
 

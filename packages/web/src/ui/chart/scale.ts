@@ -56,4 +56,4 @@ export const linePath = (points: readonly XY[]): string =>
 
 /** A band between an upper and a lower line over the same x. */
 export const bandPath = (upper: readonly XY[], lower: readonly XY[]): string =>
-  `${linePath(upper)}${linePath([...lower].reverse()).replace('M', 'L')}Z`
+  upper.length === 0 ? '' : `${linePath(upper)}${linePath([...lower].reverse()).replace('M', 'L')}Z`
