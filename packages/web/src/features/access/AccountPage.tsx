@@ -9,6 +9,7 @@ import { ErrorNote } from '../../ui/ErrorNote.tsx'
 import { PageHead } from '../../ui/PageHead.tsx'
 import { Panel } from '../../ui/Panel.tsx'
 import { QueryView } from '../../ui/QueryView.tsx'
+import ui from '../../ui/ui.module.css'
 import { useFormat } from '../../ui/useFormat.ts'
 import css from './access.module.css'
 import {
@@ -32,7 +33,7 @@ export function AccountPage() {
         member === null ? (
           <PageHead title={t('account.title')} lead={t('account.single')} />
         ) : (
-          <>
+          <div className={ui.stack}>
             <PageHead
               title={t('account.title')}
               lead={t('account.lead', {
@@ -52,7 +53,7 @@ export function AccountPage() {
             <Sessions />
             <Tokens />
             <Password />
-          </>
+          </div>
         )
       }
     </QueryView>

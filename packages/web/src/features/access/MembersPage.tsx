@@ -10,6 +10,7 @@ import { ErrorNote } from '../../ui/ErrorNote.tsx'
 import { PageHead } from '../../ui/PageHead.tsx'
 import { Panel } from '../../ui/Panel.tsx'
 import { QueryView } from '../../ui/QueryView.tsx'
+import ui from '../../ui/ui.module.css'
 import { useFormat } from '../../ui/useFormat.ts'
 import { useMay } from '../../ui/useMay.ts'
 import css from './access.module.css'
@@ -32,7 +33,7 @@ export function MembersPage() {
   const manages = accounts.isSuccess
   const may = useMay()
   return (
-    <>
+    <div className={ui.stack}>
       <PageHead title={t('members.title')} lead={t('members.lead')} />
       <Panel title={t('members.title')}>
         <QueryView query={members} empty={t('members.empty')}>
@@ -50,7 +51,7 @@ export function MembersPage() {
           {t('members.export')}
         </Button>
       </Panel>
-    </>
+    </div>
   )
 }
 

@@ -2,6 +2,7 @@
 import { NoticeKind, type Webhook, WebhookFormat } from '@capstan/api'
 import { Checkbox, NativeSelect, TextInput } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
+import type { Language } from '../../i18n/language.ts'
 import { Checks } from '../../ui/form/Checks.tsx'
 import { FormDialog } from '../../ui/form/FormDialog.tsx'
 import css from '../../ui/form/form.module.css'
@@ -12,7 +13,7 @@ import { takesSecret, webhookBody, webhookFields } from './webhook.view.ts'
 
 export function WebhookForm({ webhook, onClose }: { webhook: Webhook | null; onClose: () => void }) {
   const { t, i18n } = useTranslation()
-  const form = useForm(webhook, webhookFields)
+  const form = useForm(webhook, webhookFields(i18n.language as Language))
   const add = useAddWebhook()
   const edit = useEditWebhook()
   const { format } = form.fields

@@ -33,8 +33,10 @@ export function Webhooks() {
         )
       }
     >
-      <p>{t('webhooks.lead')}</p>
-      <List />
+      <div className={ui.stack}>
+        <p>{t('webhooks.lead')}</p>
+        <List />
+      </div>
     </Panel>
   )
 }

@@ -12,15 +12,17 @@ export interface WebhookFields {
 }
 
 /** Neither address nor secret come back from the server: left empty, they stay as they are. */
-export const webhookFields = (webhook: Webhook | null): WebhookFields => ({
-  name: webhook?.name ?? '',
-  format: webhook?.format ?? 'generic',
-  url: '',
-  secret: '',
-  kinds: webhook?.kinds ?? [],
-  language: webhook?.language ?? 'en',
-  active: webhook?.active ?? true,
-})
+export const webhookFields =
+  (language: Webhook['language']) =>
+  (webhook: Webhook | null): WebhookFields => ({
+    name: webhook?.name ?? '',
+    format: webhook?.format ?? 'generic',
+    url: '',
+    secret: '',
+    kinds: webhook?.kinds ?? [],
+    language: webhook?.language ?? language,
+    active: webhook?.active ?? true,
+  })
 
 const given = <K extends string>(key: K, text: string) =>
   (text.trim() === '' ? {} : { [key]: text.trim() }) as Partial<Record<K, string>>
