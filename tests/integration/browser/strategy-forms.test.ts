@@ -1,4 +1,4 @@
-/** @file The forms of the page of strategy: segments, comparisons and SWOT; and of the registry: lineages and gates. */
+/** @file The forms of the page of strategy: objectives, initiatives, the market; and of the registry: lineages and gates. */
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openBrowser, overflow, visit } from './chromium.ts'
@@ -21,10 +21,84 @@ let world: Workspace
 beforeAll(async () => {
   browser = await openBrowser()
   world = await startWorkspace()
+  const { measures, resources } = world.capstan
+  await measures.create({
+    body: {
+      ...{ key: 'signups', name: 'Sign-ups a week', unit: 'sign-ups', direction: 'up', scale: 'linear' },
+      query: { source: 'typed' },
+    },
+  })
+  await resources.createPool({
+    body: { name: 'GPU', kind: 'compute', unit: 'h', capacity: [40, 40, 40, 40], rate: 2 },
+  })
 })
 afterAll(async () => {
   await browser?.close()
   await world?.server.close()
+})
+
+test('an objective is set with a key result, and an initiative is put forward for it', async () => {
+  const { capstan, server } = world
+  const { page, errors } = await visit(browser, `${server.address}/strategy`)
+  let dialog = await open(page, page.getByRole('button', { name: 'Set an objective' }))
+  await dialog.getByLabel('What is to be reached').fill('Clinics use it')
+  await dialog.getByLabel('Owner').selectOption({ label: 'Ann' })
+  await send(dialog, 'Set')
+  const part = panel(page, 'Clinics use it')
+  dialog = await open(page, part.getByRole('button', { name: 'Add a key result: Clinics use it' }))
+  await dialog.getByLabel('How it will show').fill('40 sign-ups a week')
+  await dialog.getByLabel('Before').fill('5')
+  await dialog.getByLabel('Target, at least').fill('40')
+  const lastDay = await dialog.getByLabel('Due').inputValue()
+  await dialog.getByLabel('Due').fill('2020-01-01')
+  await refused(dialog, 'Add', /cycle|past|due/i)
+  await dialog.getByLabel('Due').fill(lastDay)
+  await picture(page, 'strategy-key-result')
+  await send(dialog, 'Add')
+  await part.getByText('40 sign-ups a week').first().waitFor(patience)
+  const cycle = await capstan.cycles.get({ params: { id: world.cycleId } })
+  expect((await capstan.strategy.keyResults({}))[0]).toMatchObject({
+    target: 40,
+    baseline: 5,
+    due: cycle.end,
+  })
+  dialog = await open(page, part.getByRole('button', { name: 'Edit: 40 sign-ups a week' }))
+  await dialog.getByLabel('Target, at least').fill('35')
+  await send(dialog, 'Save')
+  expect((await capstan.strategy.keyResults({}))[0]).toMatchObject({ target: 35, due: cycle.end })
+  // what key results rest on cannot be removed, so it is not offered
+  expect(await part.getByRole('button', { name: 'Remove: Clinics use it' }).count()).toBe(0)
+
+  const initiatives = panel(page, 'Initiatives')
+  dialog = await open(page, initiatives.getByRole('button', { name: 'Put an initiative forward' }))
+  await dialog.getByLabel('Initiative', { exact: false }).first().fill('A demo for clinics')
+  const worth = dialog.getByRole('group', { name: /^Worth/ })
+  await worth.getByLabel('Least').fill('10000')
+  await worth.getByLabel('Most likely').fill('40000')
+  await worth.getByLabel('Greatest').fill('90000')
+  await dialog.getByLabel('At least, %').fill('80')
+  await dialog.getByLabel('At most, %').fill('40')
+  await dialog.getByRole('button', { name: 'Add a need' }).click()
+  await dialog.getByLabel('Amounts').fill('4, 4, 2')
+  await refused(dialog, 'Put forward', /A demo for clinics/)
+  await dialog.getByLabel('At most, %').fill('95')
+  await picture(page, 'strategy-initiative')
+  await send(dialog, 'Put forward')
+  await initiatives.getByText('GPU 10 h').waitFor(patience)
+  dialog = await open(page, initiatives.getByRole('button', { name: 'Edit: A demo for clinics' }))
+  await dialog.getByText('RICE and WSJF').click()
+  await dialog.getByLabel('Reach').fill('200')
+  await dialog.getByLabel('Impact').fill('2')
+  await dialog.getByLabel('Confidence, %').fill('80')
+  await send(dialog, 'Save')
+  const [initiative] = await capstan.strategy.initiatives({})
+  expect(initiative).toMatchObject({ rice: { reach: 200, impact: 2, confidence: 0.8 } })
+  expect(Object.values(initiative!.needs)).toEqual([[4, 4, 2]])
+  await picture(page, 'strategy-goals')
+  await remove(page, initiatives.getByRole('button', { name: 'Withdraw: A demo for clinics' }), 'Withdraw')
+  await initiatives.getByText('No initiative has been put forward yet.').waitFor(patience)
+  expect(real(errors)).toEqual([])
+  await page.context().close()
 })
 
 test('a market segment is added, refused, changed and removed', async () => {
@@ -121,7 +195,7 @@ test('a strength is written down, rests on something, is changed and removed', a
   await dialog.getByLabel('Note').fill('x'.repeat(4001))
   await refused(dialog, 'Add', /note/)
   await dialog.getByLabel('Note').fill('Two labellers each')
-  await dialog.getByRole('textbox', { name: 'What it rests on' }).fill('Smaller')
+  await dialog.getByRole('combobox', { name: 'What it rests on' }).fill('Smaller')
   await page.getByRole('option', { name: 'Smaller models' }).click()
   await picture(page, 'strategy-swot')
   await send(dialog, 'Add')
@@ -153,23 +227,23 @@ test('a version says what it was made from, and its model has a gate', async () 
   const { page, errors } = await visit(browser, `${server.address}/registry`)
   const part = panel(page, 'reader v2')
   let dialog = await open(page, part.getByRole('button', { name: /^Say what it was made from/ }))
-  await dialog.getByRole('textbox', { name: 'Versions of this workspace' }).fill('reader')
+  await dialog.getByRole('combobox', { name: 'Versions of this workspace' }).fill('reader')
   await page.getByRole('option', { name: 'reader v1' }).click()
   await page.keyboard.press('Escape')
   await dialog.getByRole('button', { name: 'Add a model of others' }).click()
   await dialog.getByLabel('Model').fill('Base 7B')
-  await dialog.getByLabel('Compute, FLOP').fill('1e45')
+  await dialog.getByLabel('Compute, FLOP', { exact: true }).fill('1e45')
   await dialog.getByLabel('Source').fill('its report')
   await refused(dialog, 'Save', /flop/)
-  await dialog.getByLabel('Compute, FLOP').fill('8.4e22')
+  await dialog.getByLabel('Compute, FLOP', { exact: true }).fill('8.4e22')
   await dialog.getByLabel('Own training compute').fill('1e21')
   await picture(page, 'registry-lineage')
   await send(dialog, 'Save')
   await part.getByRole('cell', { name: 'Base 7B' }).waitFor(patience)
   await part.getByRole('cell', { name: '8.40e+22' }).waitFor(patience)
   dialog = await open(page, part.getByRole('button', { name: /^Say what it was made from/ }))
-  expect(await dialog.getByLabel('Compute, FLOP').inputValue()).toBe('8.4e+22')
-  await dialog.getByLabel('Compute, FLOP').fill('')
+  expect(await dialog.getByLabel('Compute, FLOP', { exact: true }).inputValue()).toBe('8.4e+22')
+  await dialog.getByLabel('Compute, FLOP', { exact: true }).fill('')
   await send(dialog, 'Save')
   await part.getByRole('cell', { name: 'unknown' }).first().waitFor(patience)
 

@@ -2,6 +2,7 @@
 import { access } from './en/access.ts'
 import { forms } from './en/forms.ts'
 import { frame } from './en/frame.ts'
+import { goalForms } from './en/goalForms.ts'
 import { lifeCycle } from './en/lifeCycle.ts'
 import { loop } from './en/loop.ts'
 import { management } from './en/management.ts'
@@ -18,6 +19,7 @@ import { webhooks } from './en/webhooks.ts'
 export const en = {
   ...frame,
   ...forms,
+  ...goalForms,
   ...access,
   ...loop,
   ...management,

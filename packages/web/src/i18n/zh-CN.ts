@@ -4,6 +4,7 @@ import type { Words } from './words.ts'
 import { access } from './zh-CN/access.ts'
 import { forms } from './zh-CN/forms.ts'
 import { frame } from './zh-CN/frame.ts'
+import { goalForms } from './zh-CN/goalForms.ts'
 import { lifeCycle } from './zh-CN/lifeCycle.ts'
 import { loop } from './zh-CN/loop.ts'
 import { management } from './zh-CN/management.ts'
@@ -20,6 +21,7 @@ import { webhooks } from './zh-CN/webhooks.ts'
 export const zhCN: Words<typeof en> = {
   ...frame,
   ...forms,
+  ...goalForms,
   ...access,
   ...loop,
   ...management,

@@ -8,9 +8,16 @@ import { AppLink } from '../../ui/AppLink.tsx'
 import { DataTable } from '../../ui/DataTable.tsx'
 import { EvidenceLinks } from '../../ui/EvidenceLinks.tsx'
 import { Figure } from '../../ui/Figure.tsx'
+import { FormAction } from '../../ui/form/FormAction.tsx'
+import { RemoveAction } from '../../ui/form/RemoveAction.tsx'
+import { RowActions } from '../../ui/form/RowActions.tsx'
 import { QueryView } from '../../ui/QueryView.tsx'
 import ui from '../../ui/ui.module.css'
 import { useFormat } from '../../ui/useFormat.ts'
+import { useMay } from '../../ui/useMay.ts'
+import { openCycles } from './goal.view.ts'
+import { InitiativeForm } from './InitiativeForm.tsx'
+import { useRemoveInitiative } from './strategy.queries.ts'
 import { beliefOf, needsOf } from './strategy.view.ts'
 
 export function InitiativeTable() {
@@ -18,6 +25,9 @@ export function InitiativeTable() {
   const format = useFormat()
   const query = useQuery(reads.initiatives())
   const pools = useQuery(reads.pools()).data ?? []
+  const may = useMay()
+  const remove = useRemoveInitiative()
+  const open = new Set(openCycles(useQuery(reads.cycles()).data ?? []).map(({ id }) => id))
   return (
     <QueryView query={query} empty={t('strategy.noInitiatives')}>
       {(rows) => (
@@ -27,8 +37,12 @@ export function InitiativeTable() {
           keyOf={({ id }) => id}
           anchor="initiative"
           columns={[
-            { key: 'name', head: t('strategy.initiative'), cell: (row) => <Name row={row} /> },
-            { key: 'state', head: t('strategy.state'), cell: ({ state }) => t(`initiativeState.${state}`) },
+            { key: 'name', head: t('strategy.initiative'), wide: true, cell: (row) => <Name row={row} /> },
+            {
+              key: 'state',
+              head: t('strategy.state'),
+              cell: ({ state }) => <span className={ui.chip}>{t(`initiativeState.${state}`)}</span>,
+            },
             {
               key: 'value',
               head: t('strategy.value'),
@@ -63,6 +77,28 @@ export function InitiativeTable() {
                 needsOf(row, pools)
                   .map(({ pool, total }) => `${pool.name} ${format.value(total, pool.unit)}`)
                   .join(', '),
+            },
+            {
+              key: 'actions',
+              head: '',
+              right: true,
+              cell: (row) =>
+                may('strategy', 'editInitiative') &&
+                open.has(row.cycleId) && (
+                  <RowActions>
+                    <FormAction label={t('form.edit')} of={row.name} quiet>
+                      {(close) => <InitiativeForm initiative={row} onClose={close} />}
+                    </FormAction>
+                    {row.state === 'candidate' && (
+                      <RemoveAction
+                        label={t('initiativeForm.withdraw')}
+                        name={row.name}
+                        id={row.id}
+                        write={remove}
+                      />
+                    )}
+                  </RowActions>
+                ),
             },
           ]}
         />

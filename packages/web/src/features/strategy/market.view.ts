@@ -9,14 +9,14 @@ export interface RangeFields {
   mode: Typed
   high: Typed
 }
-interface Range {
+export interface Range {
   low: number
   mode: number
   high: number
 }
 
-const empty: RangeFields = { low: '', mode: '', high: '' }
-const rangeOf = ({ low, mode, high }: RangeFields, make = (value: number) => value): Range => ({
+export const emptyRange: RangeFields = { low: '', mode: '', high: '' }
+export const rangeOf = ({ low, mode, high }: RangeFields, make = (value: number) => value): Range => ({
   ...{ low: make(required(low)), mode: make(required(mode)), high: make(required(high)) },
 })
 const percents = ({ low, mode, high }: Range): RangeFields => ({
@@ -38,9 +38,9 @@ export const segmentFields =
   (segment: Segment | null): SegmentFields => ({
     name: segment?.name ?? '',
     summary: segment?.summary ?? '',
-    size: segment?.size ?? empty,
+    size: segment?.size ?? emptyRange,
     growth: segment ? percents(segment.growth) : { low: 0, mode: 0, high: 0 },
-    share: segment ? percents(segment.share) : empty,
+    share: segment ? percents(segment.share) : emptyRange,
     year: segment?.year ?? year,
     source: segment?.source ?? '',
   })

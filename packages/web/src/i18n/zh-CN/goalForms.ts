@@ -1,0 +1,52 @@
+/** @file 简体中文：目标、关键结果与举措的表单。 */
+import type { goalForms as english } from '../en/goalForms.ts'
+import type { Words } from '../words.ts'
+
+export const goalForms: Words<typeof english> = {
+  objectiveForm: {
+    add: '设定目标',
+    edit: '编辑目标',
+    set: '设定',
+    title: '要达成什么',
+    cycle: '周期',
+  },
+  keyResultForm: {
+    add: '添加关键结果',
+    edit: '编辑关键结果',
+    title: '以什么衡量',
+    baseline: '起点（{{unit}}）',
+    atLeast: '目标，不低于（{{unit}}）',
+    atMost: '目标，不高于（{{unit}}）',
+  },
+  initiativeForm: {
+    add: '提出举措',
+    edit: '编辑举措',
+    put: '提出',
+    withdraw: '撤回',
+    value: '成功后的价值（{{currency}}）',
+    chance: '成功概率（80%）',
+    chanceNow: '当前 {{mean}}（{{range}} %）。留空则不变，仍会随依据更新。',
+    atLeast: '至少，%',
+    atMost: '至多，%',
+    needs: '所需资源',
+    needsNote: '按时段依次填写各期用量，例如 4, 4, 2。',
+    noPools: '尚无资源池。',
+    amounts: '各期用量（{{unit}}）',
+    addNeed: '添加所需资源',
+    earliest: '最早从第几期开始',
+    latest: '最晚从第几期开始',
+    serves: '服务的关键结果',
+    servesNote: '不选则为本周期全部关键结果。',
+    prerequisites: '须先完成的举措',
+    exclusions: '与之互斥的举措',
+    estimator: '估算人',
+    scores: 'RICE 与 WSJF（仅供与价值对照）',
+    reach: '覆盖面',
+    impact: '影响力',
+    confidence: '信心，%',
+    wsjfValue: '价值',
+    urgency: '紧迫性',
+    riskReduction: '降低风险',
+    size: '规模',
+  },
+}
