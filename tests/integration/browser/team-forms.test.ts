@@ -47,6 +47,8 @@ test('a task is added, refused, changed while somebody else changes it, moved an
   await refused(dialog, 'Add', /estimateDays/)
   expect(await dialog.getByRole('alert').getByText('request/invalid').count()).toBe(1)
   expect(await dialog.getByLabel('What is to be done').inputValue()).toBe('Label 500 pictures')
+  // the field that it names is where one goes on
+  await focused(page, dialog.getByLabel('Estimate, days'))
   await picture(page, 'team-task-refused')
   await dialog.getByLabel('Estimate, days').fill('2.5')
   await send(dialog, 'Add')

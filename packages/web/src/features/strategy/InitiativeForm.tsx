@@ -75,6 +75,7 @@ export function InitiativeForm({
       />
       <RangeInput
         label={t('initiativeForm.value', { currency: format.currency })}
+        note={t('initiativeForm.valueNote')}
         {...{ value: form.fields.value, onChange: form.value('value').onChange }}
       />
       <fieldset className={css.group}>

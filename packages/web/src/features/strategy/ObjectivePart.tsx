@@ -134,21 +134,26 @@ function KeyResultPart({ objective, result, over }: KeyResultPartProps) {
     },
   ]
   const state = keyResultState(result, Date.now(), over)
+  const title = (
+    <span className={ui.chip}>
+      <StateMark tone={keyResultTone[state]} label={t(`keyResultState.${state}`)} />
+      {result.title}
+    </span>
+  )
   return (
     <div>
-      <ForecastFan
-        title={
-          <span className={ui.chip}>
-            <StateMark tone={keyResultTone[state]} label={t(`keyResultState.${state}`)} />
-            {result.title}
-          </span>
-        }
-        unit={unit}
-        points={points.data ?? (latest ? [latest] : [])}
-        forecast={forecast}
-        target={result.target}
-        due={result.due}
-      />
+      {forecast.basis === 'none' && !latest ? (
+        <h3 className={ui.sub}>{title}</h3>
+      ) : (
+        <ForecastFan
+          title={title}
+          unit={unit}
+          points={points.data ?? (latest ? [latest] : [])}
+          forecast={forecast}
+          target={result.target}
+          due={result.due}
+        />
+      )}
       <div className={ui.subHead}>
         <p className={ui.note}>{sentence(forecast.message)}</p>
         {!over && may('strategy', 'editKeyResult') && (

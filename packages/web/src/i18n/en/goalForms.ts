@@ -21,6 +21,7 @@ export const goalForms = {
     put: 'Put forward',
     withdraw: 'Withdraw',
     value: 'Worth if it succeeds, {{currency}}',
+    valueNote: 'In one case of twenty it is worth less than the least, in one more than the greatest.',
     chance: 'Chance of success (80 %)',
     chanceNow: 'Now {{mean}} ({{range}} %). Left empty, it stays; evidence goes on changing it.',
     atLeast: 'At least, %',

@@ -24,6 +24,7 @@ export const goalForms: Words<typeof english> = {
     put: '提出',
     withdraw: '撤回',
     value: '成功后的价值（{{currency}}）',
+    valueNote: '二十次中有一次低于最少值，一次高于最多值。',
     chance: '成功概率（80%）',
     chanceNow: '当前 {{mean}}（{{range}} %）。留空则不变，仍会随依据更新。',
     atLeast: '至少，%',

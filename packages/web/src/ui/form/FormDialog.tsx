@@ -1,6 +1,7 @@
 /** @file A form in a dialog: its fields, what the server refused, and what somebody else did meanwhile. */
+import { ApiError } from '@capstan/api'
 import { Button, Modal } from '@mantine/core'
-import type { FormEvent, ReactNode } from 'react'
+import { type FormEvent, type ReactNode, useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ErrorNote } from '../ErrorNote.tsx'
 import css from './form.module.css'
@@ -38,6 +39,12 @@ export function FormDialog({
   final,
 }: FormDialogProps) {
   const { t } = useTranslation()
+  const sheet = useRef<HTMLFormElement>(null)
+  useEffect(() => {
+    const field = fieldNamed(write.error)
+    const input = field && sheet.current?.elements.namedItem(field)
+    if (input instanceof HTMLElement) input.focus()
+  }, [write.error])
   const submit = (event: FormEvent) => {
     event.preventDefault()
     // a form inside a dialog of the page is no part of a form around it
@@ -56,7 +63,7 @@ export function FormDialog({
       closeButtonProps={{ 'aria-label': t('form.close') }}
       classNames={{ title: css.title }}
     >
-      <form onSubmit={submit} className={css.form}>
+      <form ref={sheet} onSubmit={submit} className={css.form}>
         <div className={css.fields}>{children}</div>
         {form?.stale && !write.isPending && !write.isSuccess && <Meanwhile form={form} write={write} />}
         {write.isError && <ErrorNote error={write.error} />}
@@ -71,6 +78,12 @@ export function FormDialog({
       </form>
     </Modal>
   )
+}
+
+/** The field that the server could not read, `estimateDays` of “body.estimateDays: …”. */
+function fieldNamed(error: unknown): string | null {
+  if (!(error instanceof ApiError) || error.body.code !== 'request/invalid') return null
+  return /\bbody\.(\w+)/.exec(error.body.message)?.[1] ?? null
 }
 
 function Meanwhile({ form, write }: { form: NonNullable<FormDialogProps['form']>; write: Written }) {

@@ -12,10 +12,10 @@ type Input = ChangeEvent<HTMLInputElement | HTMLTextAreaElement | HTMLSelectElem
 export interface Form<F extends object> {
   fields: F
   set(patch: Partial<F>): void
-  /** Props of an input that holds a text. */
-  text(key: Keys<F, string>): { size: 'xs'; value: string; onChange(event: Input): void }
+  /** Props of an input that holds a text; its name is that of the field, which a refusal may name. */
+  text(key: Keys<F, string>): { size: 'xs'; name: string; value: string; onChange(event: Input): void }
   /** Props of an input that hands over its value. */
-  value<K extends keyof F>(key: K): { size: 'xs'; value: F[K]; onChange(value: F[K]): void }
+  value<K extends keyof F>(key: K): { size: 'xs'; name: string; value: F[K]; onChange(value: F[K]): void }
   /** Props of a checkbox. */
   check(key: Keys<F, boolean>): { size: 'xs'; checked: boolean; onChange(event: Input): void }
   /** Of the record that this form began from. */
@@ -46,11 +46,13 @@ export function useForm<F extends object, R extends Revised>(
     set,
     text: (key) => ({
       size: 'xs',
+      name: String(key),
       value: read<string>(key),
       onChange: ({ currentTarget }) => set({ [key]: currentTarget.value } as Partial<F>),
     }),
     value: (key) => ({
       size: 'xs',
+      name: String(key),
       value: fields[key],
       onChange: (value) => set({ [key]: value } as unknown as Partial<F>),
     }),
