@@ -52,4 +52,15 @@ const tokens = {
   '--mantine-color-placeholder': 'var(--ink-3)',
 }
 
-export const variables: CSSVariablesResolver = () => ({ variables: {}, light: tokens, dark: tokens })
+/** Grounds and borders of inputs and lists, which Mantine takes from its own greys in the dark. */
+const darkGrounds = {
+  '--mantine-color-dark-4': 'var(--line-strong)',
+  '--mantine-color-dark-5': 'var(--sea-3)',
+  '--mantine-color-dark-6': 'var(--panel)',
+}
+
+export const variables: CSSVariablesResolver = () => ({
+  variables: {},
+  light: tokens,
+  dark: { ...tokens, ...darkGrounds },
+})

@@ -9,6 +9,8 @@ export interface Column<T> {
   right?: boolean
   /** Words, which keep room beside many numbers. */
   wide?: boolean
+  /** What can be done with a row: at the edge, in sight however wide the table is. */
+  edge?: boolean
 }
 
 interface DataTableProps<T> {
@@ -43,7 +45,9 @@ export function DataTable<T>({ caption, columns, rows, keyOf, anchor, current }:
                 {columns.map((column) => (
                   <td
                     key={column.key}
-                    className={column.right ? css.right : column.wide ? css.wide : undefined}
+                    className={
+                      column.edge ? css.edge : column.right ? css.right : column.wide ? css.wide : undefined
+                    }
                   >
                     {column.cell(row)}
                   </td>

@@ -113,7 +113,7 @@ function People({ rows, manages }: { rows: MemberRow[]; manages: boolean }) {
           {
             key: 'actions',
             head: '',
-            right: true,
+            edge: true,
             cell: ({ id, revision, account }) =>
               account && (
                 <div className={css.buttons}>

@@ -81,7 +81,7 @@ function List() {
               {
                 key: 'actions',
                 head: '',
-                right: true,
+                edge: true,
                 cell: (row) => (
                   <RowActions>
                     {row.active && (
@@ -174,7 +174,7 @@ function Deliveries({ webhook }: { webhook: Webhook }) {
               {
                 key: 'again',
                 head: '',
-                right: true,
+                edge: true,
                 cell: (row) =>
                   row.state !== 'waiting' && (
                     <Button

@@ -62,7 +62,7 @@ export function Causes() {
             {
               key: 'actions',
               head: '',
-              right: true,
+              edge: true,
               cell: (cause) =>
                 may('risk', 'editCause') && (
                   <RowActions>

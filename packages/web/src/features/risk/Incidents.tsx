@@ -68,7 +68,7 @@ export function Incidents() {
               {
                 key: 'actions',
                 head: '',
-                right: true,
+                edge: true,
                 cell: (row) =>
                   may('risk', 'editIncident') && (
                     <FormAction label={t('form.edit')} of={row.title} quiet>

@@ -76,7 +76,7 @@ export function Indicators() {
             {
               key: 'actions',
               head: '',
-              right: true,
+              edge: true,
               cell: (row) =>
                 may('risk', 'editIndicator') && (
                   <RowActions>

@@ -100,7 +100,7 @@ export function Mitigations() {
               {
                 key: 'decide',
                 head: '',
-                right: true,
+                edge: true,
                 cell: (row) =>
                   may('risk', 'editMitigation') && (
                     <RowActions>

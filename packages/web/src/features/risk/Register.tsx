@@ -89,18 +89,20 @@ export function Register({ simulation }: { simulation: RiskSimulation | undefine
             },
             {
               key: 'treatment',
-              head: t('risk.treatment'),
-              cell: ({ treatment }) => t(`treatment.${treatment}`),
-            },
-            {
-              key: 'owner',
-              head: t('risk.owner'),
-              cell: ({ ownerId }) => members.find(({ id }) => id === ownerId)?.name ?? t('team.nobody'),
+              head: t('risks.answer'),
+              cell: ({ treatment, ownerId }) => (
+                <>
+                  <span className={ui.chip}>{t(`treatment.${treatment}`)}</span>
+                  <div className={ui.note}>
+                    {members.find(({ id }) => id === ownerId)?.name ?? t('team.nobody')}
+                  </div>
+                </>
+              ),
             },
             {
               key: 'actions',
               head: '',
-              right: true,
+              edge: true,
               cell: (row) =>
                 may('risk', 'edit') && (
                   <RowActions>

@@ -120,7 +120,7 @@ export function ComparisonPart({ kind }: { kind: ContenderComparison['kind'] }) 
                   {
                     key: 'actions',
                     head: '',
-                    right: true,
+                    edge: true,
                     cell: ({ id }) => {
                       const contender = known(id)
                       return (

@@ -31,11 +31,11 @@ export function InitiativeScores({ form }: { form: Form<InitiativeFields> }) {
       <summary>{t('initiativeForm.scores')}</summary>
       <div className={css.fields}>
         <fieldset className={css.group}>
-          <legend>RICE</legend>
+          <legend>{t('initiativeForm.rice')}</legend>
           {line(rice)}
         </fieldset>
         <fieldset className={css.group}>
-          <legend>WSJF</legend>
+          <legend>{t('initiativeForm.wsjf')}</legend>
           {line(wsjf)}
         </fieldset>
       </div>

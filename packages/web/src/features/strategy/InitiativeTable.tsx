@@ -81,7 +81,7 @@ export function InitiativeTable() {
             {
               key: 'actions',
               head: '',
-              right: true,
+              edge: true,
               cell: (row) =>
                 may('strategy', 'editInitiative') &&
                 open.has(row.cycleId) && (

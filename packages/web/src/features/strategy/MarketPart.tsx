@@ -98,7 +98,7 @@ export function MarketPart() {
               {
                 key: 'actions',
                 head: '',
-                right: true,
+                edge: true,
                 cell: (row) =>
                   may('market', 'editSegment') && (
                     <RowActions>

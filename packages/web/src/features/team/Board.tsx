@@ -2,7 +2,7 @@
 import type { Task } from '@capstan/api'
 import { Button, NativeSelect } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
+import { Fragment, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { reads } from '../../server/reads.ts'
 import { ErrorNote } from '../../ui/ErrorNote.tsx'
@@ -88,9 +88,17 @@ function Card({ task, column, all }: { task: Task; column: readonly Task[]; all:
     <li className={css.card} id={`task-${task.id}`}>
       <div>{task.title}</div>
       <p>
-        {assignee} · {format.value(task.estimateDays, 'day')}
-        {task.due && ` · ${t('team.dueOn', { due: task.due })}`}
-        {task.priority !== 'normal' && ` · ${t(`priority.${task.priority}`)}`}
+        {[
+          assignee,
+          format.value(task.estimateDays, 'day'),
+          ...(task.due ? [t('team.dueOn', { due: task.due })] : []),
+          ...(task.priority === 'normal' ? [] : [t(`priority.${task.priority}`)]),
+        ].map((part, i) => (
+          <Fragment key={part}>
+            {i > 0 && ' · '}
+            <span className={css.whole}>{part}</span>
+          </Fragment>
+        ))}
       </p>
       {waits.length > 0 && <p>{t('team.after', { titles: waits.join(', ') })}</p>}
       <EvidenceLinks evidence={task.links} />

@@ -47,7 +47,7 @@ export function Policies() {
               {
                 key: 'set',
                 head: '',
-                right: true,
+                edge: true,
                 cell: ({ kind, rules }) =>
                   may('team', 'createPolicy') && (
                     <FormAction label={t('form.edit')} of={t(`policy.kind.${kind}`)} quiet>

@@ -39,6 +39,8 @@ export const goalForms = {
     exclusions: 'Excludes these',
     estimator: 'Estimated by',
     scores: 'RICE and WSJF, which stand beside its value',
+    rice: 'RICE',
+    wsjf: 'WSJF',
     reach: 'Reach',
     impact: 'Impact',
     confidence: 'Confidence, %',

@@ -7,6 +7,7 @@ export const risks = {
     var99: '1 year in 100, over',
     tail: 'Share of the worst years',
     interval: '{{low}} – {{high}}',
+    answer: 'Treatment, owner',
     incidentsCount: 'Incidents',
     references: 'Spoken of in',
     tornado: 'What moves the expected loss',

@@ -42,6 +42,8 @@ export const goalForms: Words<typeof english> = {
     exclusions: '与之互斥的举措',
     estimator: '估算人',
     scores: 'RICE 与 WSJF（仅供与价值对照）',
+    rice: 'RICE',
+    wsjf: 'WSJF',
     reach: '覆盖面',
     impact: '影响力',
     confidence: '信心，%',

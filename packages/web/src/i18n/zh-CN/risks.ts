@@ -7,6 +7,7 @@ export const risks = {
     var99: '百年一遇，超过',
     tail: '在最坏年份中的占比',
     interval: '{{low}} – {{high}}',
+    answer: '应对与负责人',
     incidentsCount: '事件数',
     references: '相关条款',
     tornado: '哪些输入影响预期损失',
