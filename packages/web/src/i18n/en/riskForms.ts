@@ -19,7 +19,7 @@ export const riskForms = {
     lossAnEvent: 'Loss an event',
     loss: {
       lognormal: 'a range (90 %)',
-      pert: 'least, likely, most',
+      pert: 'three points',
       fixed: 'a number',
     },
     lossLow: 'At least, {{currency}}',

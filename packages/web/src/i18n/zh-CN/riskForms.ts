@@ -16,7 +16,7 @@ export const riskForms: Words<typeof english> = {
     alpha: '形状 α',
     beta: '速率 β（年）',
     lossAnEvent: '单次损失',
-    loss: { lognormal: '区间（90%）', pert: '最少、最可能、最多', fixed: '确定的数' },
+    loss: { lognormal: '区间（90%）', pert: '三点估计', fixed: '确定的数' },
     lossLow: '至少（{{currency}}）',
     lossHigh: '至多（{{currency}}）',
     lossLeast: '最少（{{currency}}）',
