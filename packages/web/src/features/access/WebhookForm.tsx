@@ -40,6 +40,7 @@ export function WebhookForm({ webhook, onClose }: { webhook: Webhook | null; onC
         title={t('webhooks.added', { name: add.data?.name ?? '' })}
         action={t('webhooks.kept')}
         write={add}
+        done
         onSubmit={onClose}
         onClose={onClose}
       >

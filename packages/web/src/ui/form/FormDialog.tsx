@@ -26,6 +26,8 @@ interface FormDialogProps {
   form?: Pick<Form<object>, 'stale' | 'takeTheirs' | 'keepMine'>
   /** It cannot be taken back. */
   final?: boolean
+  /** It is done already, and only tells of it: nothing is left to cancel. */
+  done?: boolean
 }
 
 export function FormDialog({
@@ -37,6 +39,7 @@ export function FormDialog({
   children,
   form,
   final,
+  done,
 }: FormDialogProps) {
   const { t } = useTranslation()
   const sheet = useRef<HTMLFormElement>(null)
@@ -68,9 +71,11 @@ export function FormDialog({
         {form?.stale && !write.isPending && !write.isSuccess && <Meanwhile form={form} write={write} />}
         {write.isError && <ErrorNote error={write.error} />}
         <div className={css.foot}>
-          <Button size="xs" variant="default" onClick={onClose}>
-            {t('form.cancel')}
-          </Button>
+          {!done && (
+            <Button size="xs" variant="default" onClick={onClose}>
+              {t('form.cancel')}
+            </Button>
+          )}
           <Button size="xs" type="submit" loading={write.isPending} {...(final ? { color: 'red' } : {})}>
             {action}
           </Button>
