@@ -32,6 +32,28 @@ const close = (actual: readonly number[], wanted: readonly number[]): void =>
   })
 
 describe('reduced gradients', () => {
+  it('of a mean that is subtracted, scaled and shifted are the sum that the shift gets', async () => {
+    const found = await gradientOf((g, x) => {
+      const centred = g.sub(x, g.reduceMean(x, [0]))
+      const y = g.add(g.mul(centred, g.reduceMean(g.mul(centred, centred), [0])), g.slice(x, 0, 0, 1))
+      return whole(g, g.mul(g.mul(g.mul(y, y), y), 0.01))
+    })
+    // By the slope of y, and by its product with what was centred.
+    expect(found.ops.filter((op) => op === 'ReduceSum')).toHaveLength(2)
+    const f = (v: readonly number[]): number =>
+      columns.reduce((sum, c) => {
+        const mean = (v[c]! + v[c + 3]!) / 2
+        const [p, q] = [v[c]! - mean, v[c + 3]! - mean]
+        const variance = (p * p + q * q) / 2
+        return sum + (p * variance + v[c]!) ** 3 + (q * variance + v[c]!) ** 3
+      }, 0)
+    const at = (i: number, h: number): number => f([...data].map((v, j) => (i === j ? v + h : v)))
+    close(
+      found.dx,
+      [...data].map((_, i) => (0.01 * (at(i, 1e-4) - at(i, -1e-4))) / 2e-4),
+    )
+  })
+
   it('of a variance need no pass that only repeats', async () => {
     const found = await gradientOf((g, x) => {
       const centred = g.sub(x, g.reduceMean(x, [0]))

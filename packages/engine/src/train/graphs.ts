@@ -4,7 +4,7 @@ import { EngineError } from '../errors.ts'
 import { newGraph } from '../graph/graph.ts'
 import { ops } from '../graph/ops.ts'
 import { rewrite } from '../graph/rewrite/rewrite.ts'
-import { inferenceRewrites, rewriteForTraining } from '../graph/rewrite/sets.ts'
+import { inferenceRewrites, rewriteForTraining, rewriteGradients } from '../graph/rewrite/sets.ts'
 import { type Dim, type Shape, sizeOf as sizeOfShape, tensor } from '../graph/tensor.ts'
 import type { Graph, Model, Value } from '../graph/types.ts'
 import { judged, type Loss, partsOf } from '../loss/loss.ts'
@@ -237,13 +237,13 @@ export function lossAndGradient(o: LossOptions): Part {
     ({ parameter }) => training.updates.get(parameter) ?? values.get(parameter)!,
   )
   const [value, ...updated] = rewriteForTraining([lossOf(o, output), ...updates], parts)
-  const slopes = new Map(
-    gradients(value!, parts, (_, i) => layout.trained[i]!.name).map((d, i) => [layout.trained[i]!, d]),
-  )
+  const slopes = gradients(value!, parts, (_, i) => layout.trained[i]!.name)
+  const [loss, ...found] = rewriteGradients([value!, ...slopes, ...updated])
+  const slopeOf = new Map(layout.trained.map((member, i) => [member, found[i]!]))
   return {
-    loss: value!,
-    gradient: layout.pieces.map(({ members }) => joined(members.map((member) => slopes.get(member)!))),
-    buffers: buffers === null ? null : joined(updated),
+    loss: loss!,
+    gradient: layout.pieces.map(({ members }) => joined(members.map((member) => slopeOf.get(member)!))),
+    buffers: buffers === null ? null : joined(found.slice(parts.length)),
   }
 }
 

@@ -41,10 +41,16 @@ function channelsInColumns(g: Ops, x: Value, dy: Value, w: Window): Value {
   const columns = (values: readonly number[]): number[] => values.with(-1, values.at(-1)! * channels)
   const pictures = g.reshape(g.transpose(x, [0, ...lastAxes(2, n + 2), 1]), [1, batch!, ...columns(size)])
   const byPart = g.transpose(g.reshape(dy, [parts, each, outputs!, ...out]), [0, 2, 1, ...lastAxes(3, n + 3)])
+  // Only as much padding as the windows reached: a row more of the result would cost as much as the others.
+  const begins = w.pads.slice(0, n)
+  const ends = begins.map((begin, i) => {
+    const reached = w.strides[i]! * (out[i]! - 1) + w.dilations[i]! * (w.kernel[i]! - 1) + 1
+    return Math.max(0, reached - size[i]! - begin)
+  })
   const raw = g.op('Conv', [pictures, g.reshape(byPart, [parts * outputs!, each, ...out])], {
     dilations: columns(w.strides),
     strides: w.dilations,
-    pads: [...columns(w.pads.slice(0, n)), ...columns(w.pads.slice(n))],
+    pads: [...columns(begins), ...columns(ends)],
     group: parts,
   })
   const found = g.reshape(cutTo(g, raw, columns(w.kernel)), [parts, outputs!, sizeOf(w.kernel), channels])

@@ -58,8 +58,61 @@ function convInput(
       if (w.kernel[axis - 2]! > 1) flipped = g.slice(flipped, axis, -1, -(2 ** 31), -1)
     return g.op('Conv', [dy, flipped], { pads: back, dilations: w.dilations })
   }
-  return convTransposed(g, dy, weight, w, group, size)
+  return (
+    (group === 1 ? convInterleaved(g, dy, weight, w, size) : null) ??
+    convTransposed(g, dy, weight, w, group, size)
+  )
 }
+
+/**
+ * By the input of a strided convolution, in sub-pixel form (Shi et al., 2016): places that are a stride apart see the
+ * same part of the kernel, so that each of the s^2 interleaved pictures is an ordinary convolution with that part. Null
+ * where the strides differ or do not tile the picture.
+ */
+function convInterleaved(g: Ops, dy: Value, weight: Value, w: Window, size: readonly number[]): Value | null {
+  const [s] = w.strides as [number]
+  const tiles =
+    size.length === 2 &&
+    isStatic(dy.shape) &&
+    w.strides[1] === s &&
+    w.dilations.every((d) => d === 1) &&
+    size.every((n) => n % s === 0)
+  if (!tiles) return null
+  // dx[s q + r] = sum over t of dy[q + e - t] w[k + s t], where k = (r + pad) mod s and e = (r + pad - k) / s
+  const axes = size.map((n, i) =>
+    Array.from({ length: s }, (_, r) => {
+      const k = (r + w.pads[i]!) % s
+      const e = (r + w.pads[i]! - k) / s
+      const taps = Math.ceil((w.kernel[i]! - k) / s)
+      return { k, taps, begin: taps - 1 - e, end: n / s + e - Number(dy.shape[i + 2]) }
+    }),
+  )
+  if (axes.flat().some(({ taps, begin, end }) => taps > 0 && (begin < 0 || end < 0))) return null
+  const [rows, columns] = axes as [Part[], Part[]]
+  const turned = g.transpose(weight, [1, 0, 2, 3])
+  const zeros = (): Value =>
+    g.full({ ...dy, shape: [dy.shape[0]!, weight.shape[1]!, size[0]! / s, size[1]! / s] }, 0)
+  const parts = rows.flatMap((row) =>
+    columns.map((column) => {
+      if (row.taps <= 0 || column.taps <= 0) return zeros()
+      const kernel = partOf(g, partOf(g, turned, 2, row, s), 3, column, s)
+      return g.op('Conv', [dy, kernel], { pads: [row.begin, column.begin, row.end, column.end] })
+    }),
+  )
+  return g.op('DepthToSpace', [g.concat(parts, 1)], { blocksize: s })
+}
+
+/** What one of the interleaved pictures sees of the kernel along an axis: the places from `k` on, a stride apart. */
+interface Part {
+  readonly k: number
+  readonly taps: number
+  readonly begin: number
+  readonly end: number
+}
+
+/** The places of `part` from the last to the first: the convolution runs backwards. */
+const partOf = (g: Ops, v: Value, axis: number, { k, taps }: Part, s: number): Value =>
+  v.shape[axis] === 1 ? v : g.slice(v, axis, k + s * (taps - 1), k === 0 ? -(2 ** 31) : k - 1, -s)
 
 /** The transposed convolution whose result has the picture size `size`. */
 function convTransposed(

@@ -4,6 +4,7 @@ import type { Value } from '../types.ts'
 import { causalInBlocks } from './attention.ts'
 import { convPoolAsProducts } from './conv-pool.ts'
 import { geluWrittenOut } from './gelu.ts'
+import { interleavedTogether } from './interleaved.ts'
 import { linearAsGemm, scaledIntoGemm, scaleIntoGemm } from './linear.ts'
 import { layerNormWithStatistics } from './norms.ts'
 import { activationAfterPool, poolWithIndices } from './pools.ts'
@@ -29,5 +30,9 @@ const joiningRewrites: readonly RewriteRule[] = [scaleIntoGemm, scaledIntoGemm]
 /** The graph of `outputs` in the form that is differentiated and trained. */
 export const rewriteForTraining = (outputs: readonly Value[], trained: readonly Value[]): Value[] =>
   rewrite(rewrite(outputs, trainingRewrites, trained), joiningRewrites, trained)
+
+/** A loss with its gradients, in the form that is run. */
+export const rewriteGradients = (outputs: readonly Value[]): Value[] =>
+  rewrite(outputs, [interleavedTogether], [])
 
 export const inferenceRewrites: readonly RewriteRule[] = [activationAfterPool]
