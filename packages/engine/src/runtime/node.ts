@@ -7,7 +7,7 @@ import type * as Ort from 'onnxruntime-node'
 import { type Opened, openSession, type Providers } from './choice.ts'
 import { adapt } from './onnxruntime.ts'
 import { placementOf } from './placement.ts'
-import type { Obstacle, Provider, ProviderChoice, Runtime } from './session.ts'
+import type { Obstacle, Provider, ProviderChoice, Runtime, Session } from './session.ts'
 
 export type {
   NotUsed,
@@ -23,8 +23,13 @@ export type {
 export interface NodeRuntimeOptions {
   /** Threads inside an op; 0 lets ONNX Runtime take one per physical core. */
   readonly threads?: number
-  /** The CPU unless another is asked for: it alone gives the same bits everywhere it is. */
+  /** The CPU unless another is asked for: it alone gives the same bits on every machine of its kind. */
   readonly provider?: ProviderChoice
+  /**
+   * Whether training takes convolutions on channels in blocks, as wide as the processor's vectors, where ONNX Runtime can
+   * (true unless given). Without, processors with vectors of another width round alike.
+   */
+  readonly channelBlocks?: boolean
   /** Records which provider runs which op, for `session.placement()`; every op then takes a little longer. */
   readonly placement?: boolean
   /** A path prefix: each session writes the time of every op there as JSON when it is released. */
@@ -46,6 +51,7 @@ export function nodeRuntime({
   provider = 'cpu',
   placement = false,
   profile,
+  channelBlocks = true,
 }: NodeRuntimeOptions = {}): Runtime {
   // Loaded when it is first needed, so that importing this file costs nothing.
   const ort = createRequire(import.meta.url)('onnxruntime-node') as typeof Ort
@@ -80,7 +86,9 @@ export function nodeRuntime({
       }
     },
   }
-  return { createSession: (model) => openSession(providers, provider, model) }
+  const createSession = (model: Uint8Array): Promise<Session> => openSession(providers, provider, model)
+  // Devices have layouts of their own.
+  return { createSession, channelBlocks: provider === 'cpu' && channelBlocks }
 }
 
 /** @param folder where the profile goes that only `placement` reads; null where none was asked for */

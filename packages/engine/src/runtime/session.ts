@@ -74,4 +74,6 @@ export interface Session {
 export interface Runtime {
   /** @throws EngineError engine/runtime */
   createSession(model: Uint8Array): Promise<Session>
+  /** Whether it is this processor's, whose convolutions may take channels in blocks. */
+  readonly channelBlocks?: boolean
 }

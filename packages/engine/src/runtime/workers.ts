@@ -52,7 +52,7 @@ type Unnumbered<T> = T extends unknown ? Omit<T, 'id'> : never
  * const trainer = await createTrainer({ …, runtime: nodeRuntime({ threads: 1 }), workers: workers.runtimes })
  */
 export async function startWorkers(o: WorkersOptions): Promise<Workers> {
-  const { count, kind = 'process', threads = 1, provider = 'cpu' } = o
+  const { count, kind = 'process', threads = 1, provider = 'cpu', channelBlocks = true } = o
   if (!Number.isSafeInteger(count) || count < 1) {
     throw new EngineError('engine/bad-options', `${count} workers`, 'Use a whole number from 1.')
   }
@@ -67,7 +67,8 @@ export async function startWorkers(o: WorkersOptions): Promise<Workers> {
     throw error
   }
   return {
-    runtimes: started.map((w) => runtimeOf(w)),
+    // They run on the processor of this process.
+    runtimes: started.map((w) => ({ ...runtimeOf(w), channelBlocks: provider === 'cpu' && channelBlocks })),
     pids: started.flatMap(({ pid }) => (pid === null ? [] : [pid])),
     close,
   }

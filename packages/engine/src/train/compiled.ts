@@ -8,6 +8,7 @@ import type { Optimiser } from '../optim/optimiser.ts'
 import { mergePlacements } from '../runtime/placement.ts'
 import type { OpPlacement, ProviderReport, Runtime, Session } from '../runtime/session.ts'
 import type { Batches } from './batches.ts'
+import { channelBlockOf } from './channel-block.ts'
 import { diagnose } from './diagnose.ts'
 import type { Fields } from './fields.ts'
 import { carriedOf, stepsGraph } from './graphs.ts'
@@ -65,11 +66,12 @@ export const int64 = (value: number): Tensor => ({
 /** Loads a graph for full batches and one for the smaller last batch, where it is known now; else when it comes. */
 export async function compile(o: CompileOptions): Promise<Compiled> {
   const sessions = new Map<number, Session>()
+  const block = await channelBlockOf(o.runtime)
   const sessionOf = async (batch: number): Promise<Session> => {
     const known = sessions.get(batch)
     if (known) return known
     const parts = partsOf(batch, o.batchSize / o.accumulate)
-    const graph = stepsGraph({ ...o, samplesCount: o.resident, batch, parts })
+    const graph = stepsGraph({ ...o, samplesCount: o.resident, batch, parts, block })
     const session = await o.runtime.createSession(writeModel(graph))
     sessions.set(batch, session)
     return session

@@ -26,6 +26,8 @@ export interface StepOptions extends UpdateOptions {
   /** Parts that a batch is computed in, one after the other; it divides the batch. */
   readonly parts: number
   readonly seed: number
+  /** Channels that the runtime's convolutions take side by side (`channelBlockOf`); 1 unless given. */
+  readonly block?: number
 }
 
 /** The vectors that a step changes, with their sizes. */
@@ -215,6 +217,7 @@ export interface LossOptions {
   readonly seed?: number
   /** Differs from step to step (int64 scalar), for layers that draw random numbers. */
   readonly key?: Value
+  readonly block?: number
 }
 
 /**
@@ -238,7 +241,7 @@ export function lossAndGradient(o: LossOptions): Part {
   )
   const [value, ...updated] = rewriteForTraining([lossOf(o, output), ...updates], parts)
   const slopes = gradients(value!, parts, (_, i) => layout.trained[i]!.name)
-  const [loss, ...found] = rewriteGradients([value!, ...slopes, ...updated])
+  const [loss, ...found] = rewriteGradients([value!, ...slopes, ...updated], o.block ?? 1)
   const slopeOf = new Map(layout.trained.map((member, i) => [member, found[i]!]))
   return {
     loss: loss!,

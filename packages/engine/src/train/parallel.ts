@@ -6,6 +6,7 @@ import type { Model, Value } from '../graph/types.ts'
 import { writeModel } from '../onnx/write.ts'
 import { mergePlacements } from '../runtime/placement.ts'
 import type { Runtime, Session } from '../runtime/session.ts'
+import { channelBlockOf } from './channel-block.ts'
 import { type Compiled, type CompileOptions, explain, floats, int64, rowsOf } from './compiled.ts'
 import { carriedOf, dataInputs, lossAndGradient, prepared } from './graphs.ts'
 import { apart, joined, type Vectors, weightInputs } from './layout.ts'
@@ -31,6 +32,7 @@ interface Share {
 export async function compileParallel(o: ParallelOptions): Promise<Compiled> {
   const most = o.workers.length * o.accumulate
   const sessions = new Map<string, Promise<Session>>()
+  const block = await channelBlockOf(o.workers[0]!)
   const opened = (key: string, runtime: Runtime, model: () => Model): Promise<Session> => {
     const known = sessions.get(key)
     if (known) return known
@@ -39,7 +41,7 @@ export async function compileParallel(o: ParallelOptions): Promise<Compiled> {
     return session
   }
   const shareOf = (worker: number, rows: number): Promise<Session> =>
-    opened(`worker ${worker} rows ${rows}`, o.workers[worker]!, () => shareGraph(o, rows))
+    opened(`worker ${worker} rows ${rows}`, o.workers[worker]!, () => shareGraph({ ...o, block }, rows))
   const updateOf = (parts: number): Promise<Session> =>
     opened(`update ${parts}`, o.runtime, () => updateGraph(o, parts))
   const sizes = cut(o.batchSize, most)
@@ -151,7 +153,7 @@ function meanBuffers(shares: readonly Share[]): Float32Array | null {
 }
 
 /** Data [rows, …], the flat vectors and `key` (differs from step to step) -> `loss`, `gradient`, `weight`, `buffers_out`. */
-function shareGraph(o: ParallelOptions, rows: number): Model {
+function shareGraph(o: ParallelOptions & { block?: number }, rows: number): Model {
   const graph = newGraph()
   const data = dataInputs(graph, o.fields, rows)
   const weights = weightInputs(graph, o.layout)

@@ -2,6 +2,10 @@
 import { expandForTraining } from '../expand/table.ts'
 import type { Value } from '../types.ts'
 import { causalInBlocks } from './attention.ts'
+import { elementwise } from './blocked/channels.ts'
+import { convolution } from './blocked/convolution.ts'
+import { layoutOf } from './blocked/layout.ts'
+import { moves } from './blocked/moves.ts'
 import { convPoolAsProducts } from './conv-pool.ts'
 import { geluWrittenOut } from './gelu.ts'
 import { interleavedTogether } from './interleaved.ts'
@@ -31,8 +35,16 @@ const joiningRewrites: readonly RewriteRule[] = [scaleIntoGemm, scaledIntoGemm]
 export const rewriteForTraining = (outputs: readonly Value[], trained: readonly Value[]): Value[] =>
   rewrite(rewrite(outputs, trainingRewrites, trained), joiningRewrites, trained)
 
-/** A loss with its gradients, in the form that is run. */
-export const rewriteGradients = (outputs: readonly Value[]): Value[] =>
-  rewrite(outputs, [interleavedTogether], [])
+/** A loss with its gradients, for a runtime whose convolutions take `block` channels side by side. */
+export function rewriteGradients(outputs: readonly Value[], block: number): Value[] {
+  return rewriteForBlocks(rewrite(outputs, [interleavedTogether], []), block)
+}
+
+/** Convolutions and what stands between them on channels in blocks; as they are where a block is 1. */
+export function rewriteForBlocks(outputs: readonly Value[], block: number): Value[] {
+  if (block === 1) return [...outputs]
+  const layout = layoutOf(block)
+  return rewrite(outputs, [convolution(layout), elementwise(layout), moves(layout)], [])
+}
 
 export const inferenceRewrites: readonly RewriteRule[] = [activationAfterPool]

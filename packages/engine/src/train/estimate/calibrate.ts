@@ -1,12 +1,13 @@
 /** @file Measures how long this machine takes for the ops of a graph, each kind at its largest sizes. */
 import { newGraph } from '../../graph/graph.ts'
+import { knownType } from '../../graph/opaque.ts'
 import { ops } from '../../graph/ops.ts'
 import { type DType, dtypes, sizeOf, type Tensor, type TensorData, tensor } from '../../graph/tensor.ts'
 import type { Node, Value } from '../../graph/types.ts'
 import { writeModel } from '../../onnx/write.ts'
 import { seeded } from '../../random.ts'
 import type { Runtime } from '../../runtime/session.ts'
-import type { Work } from './work.ts'
+import { kindOf, type Work } from './work.ts'
 
 export interface CalibrationOptions {
   readonly runtime: Runtime
@@ -23,7 +24,7 @@ export interface Calibration {
 }
 
 export interface Measured {
-  readonly op: string
+  readonly kind: string
   readonly work: number
   readonly seconds: number
 }
@@ -67,17 +68,17 @@ export async function calibrate(works: readonly Work[], o: CalibrationOptions): 
   const began = o.clock()
   const measured = new Map<string, Measured>()
   for (const [key, { work }] of candidates) {
-    const { op } = work.node
-    const taken = chosen.get(op) ?? 0
+    const kind = kindOf(work)
+    const taken = chosen.get(kind) ?? 0
     // Ops that do the heavy work are measured in all their kinds while there is time.
     if (taken >= perOp && (work.class === 'other' || measured.size > 60)) continue
     if (o.clock() - began > o.budget && taken > 0) continue
     const seconds = await alone(work.node, o)
     if (seconds === null) continue
-    chosen.set(op, taken + 1)
+    chosen.set(kind, taken + 1)
     // What the loop does besides: its own turn, and an element of each result taken and added.
     const besides = empty + 2 * perNode * work.node.outputs.length
-    measured.set(key, { op, work: amountOf(work), seconds: Math.max(0, seconds - besides) })
+    measured.set(key, { kind, work: amountOf(work), seconds: Math.max(0, seconds - besides) })
   }
   return { perNode, measured }
 }
@@ -158,7 +159,12 @@ function loopOf(node: Node | null): Uint8Array {
   const iteration = body.input('iteration', 'int64', [])
   const condition = body.input('condition', 'bool', [])
   const carried = body.input('carried', 'float32', [])
-  const results = node === null ? [] : body.add(node.op, outer, node.attributes, node.outputs.length)
+  const results =
+    node === null
+      ? []
+      : node.opaque === undefined
+        ? body.add(node.op, outer, node.attributes, node.outputs.length)
+        : body.addOpaque(node.opaque, outer, node.attributes, node.outputs.map(knownType))
   // One element of each result: the node cannot be left out.
   const ends = results.map((v) => g.cast(g.gather(g.reshape(v, [-1]), g.scalar(0, 'int64')), 'float32'))
   const next = [...ends, g.scalar(1)].reduce((sum, v) => g.add(sum, v), carried)

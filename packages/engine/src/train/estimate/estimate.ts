@@ -3,6 +3,7 @@ import { EngineError } from '../../errors.ts'
 import { topological } from '../../graph/graph.ts'
 import { isSub } from '../../graph/shapes/subgraph.ts'
 import type { Subgraph } from '../../graph/types.ts'
+import { channelBlockOf } from '../channel-block.ts'
 import type { Dataset, StreamedData } from '../dataset.ts'
 import { isStream } from '../dataset.ts'
 import { withDefaults } from '../defaults.ts'
@@ -12,7 +13,7 @@ import { layoutOf, sizeOf } from '../layout.ts'
 import { checkOptions, preparedData } from '../prepared.ts'
 import type { TrainerOptions } from '../trainer.ts'
 import { amountOf, type Calibration, calibrate, signatureOf } from './calibrate.ts'
-import { type OpClass, peakOf, type Work, workOf } from './work.ts'
+import { kindOf, type OpClass, peakOf, type Work, workOf } from './work.ts'
 
 export interface OpEstimate {
   readonly op: string
@@ -80,7 +81,8 @@ export async function estimateTraining(
     parts: o.accumulate,
   }
   const resident = isStream(o.data) || o.augment.length > 0 ? null : count
-  const body = bodyOf(stepsGraph({ ...step, samplesCount: resident }))
+  const block = await channelBlockOf(o.runtime)
+  const body = bodyOf(stepsGraph({ ...step, samplesCount: resident, block }))
   const works = workOf(body)
   const machine = await calibrate(works, { runtime: o.runtime, clock: o.clock, budget })
   const ops = byOp(works, machine)
@@ -139,7 +141,7 @@ function byOp(works: readonly Work[], machine: Calibration): OpEstimate[] {
     { op: string; class: OpClass; nodes: number; flops: number; seconds: number }
   >()
   for (const work of works) {
-    const { op } = work.node
+    const op = work.node.opaque?.op ?? work.node.op
     const sum = found.get(op) ?? { op, class: work.class, nodes: 0, flops: 0, seconds: 0 }
     sum.nodes += work.times
     sum.flops += work.flops * work.times
@@ -164,7 +166,8 @@ function secondsOf(work: Work, { measured, perNode }: Calibration): number {
     )
   const usable = [...measured.values()].filter((m) => m.work > 0 && m.seconds > 0)
   const like =
-    near(usable.filter(({ op }) => op === work.node.op)) ?? near(usable.filter(({ op }) => op === 'Mul'))
+    near(usable.filter(({ kind }) => kind === kindOf(work))) ??
+    near(usable.filter(({ kind }) => kind === 'Mul other'))
   if (like === null || amount === 0) return perNode
   return Math.max(perNode, (like.seconds * amount) / like.work)
 }

@@ -41,6 +41,9 @@ const inPlace = new Set([
   ...['Softmax', 'LogSoftmax', 'Erf', 'Sign', 'Clip', 'Pow', 'Where'],
 ])
 
+/** Of works of one kind the time of one tells that of another. */
+export const kindOf = ({ node, class: kind }: Work): string => `${node.op} ${kind}`
+
 export const bytesOf = (v: Value): number => (isStatic(v.shape) ? sizeOf(v.shape) * dtypes[v.dtype].bytes : 0)
 
 const elements = (v: Value): number => (isStatic(v.shape) ? sizeOf(v.shape) : 0)
@@ -66,8 +69,10 @@ function costOf(node: Node): Pick<Work, 'class' | 'flops' | 'bytes'> {
       (n, v) => n + (v === null ? 0 : picks.has(node.op) ? Math.min(bytesOf(v), 4 * out) : bytesOf(v)),
       0,
     )
-  switch (node.op) {
+  switch (node.opaque?.op ?? node.op) {
     case 'Conv':
+      // A factor and an addend a channel, in the form that convolutions on blocks give them.
+      if (node.opaque && elements(b!) === b!.shape[0]) return { class: 'other', flops: 2 * out, bytes }
       return { class: 'conv', flops: 2 * out * (elements(b!) / Number(b!.shape[0])), bytes }
     case 'ConvTranspose':
       return { class: 'conv', flops: 2 * elements(a!) * (elements(b!) / Number(b!.shape[0])), bytes }
