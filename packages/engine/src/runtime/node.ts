@@ -88,7 +88,11 @@ export function nodeRuntime({
   }
   const createSession = (model: Uint8Array): Promise<Session> => openSession(providers, provider, model)
   // Devices have layouts of their own.
-  return { createSession, channelBlocks: provider === 'cpu' && channelBlocks }
+  const blocks = provider === 'cpu' && channelBlocks
+  return {
+    createSession,
+    channelBlocks: blocks ? nodeRuntime({ threads: 1, channelBlocks: false }) : null,
+  }
 }
 
 /** @param folder where the profile goes that only `placement` reads; null where none was asked for */

@@ -74,6 +74,6 @@ export interface Session {
 export interface Runtime {
   /** @throws EngineError engine/runtime */
   createSession(model: Uint8Array): Promise<Session>
-  /** Whether it is this processor's, whose convolutions may take channels in blocks. */
-  readonly channelBlocks?: boolean
+  /** Where it is this processor's: a runtime to find out with whether its convolutions take channels in blocks. */
+  readonly channelBlocks?: Runtime | null
 }

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import { EngineError, type EngineErrorCode, engineErrors } from '../errors.ts'
 import type { Tensor } from '../graph/tensor.ts'
-import type { NodeRuntimeOptions } from './node.ts'
+import { type NodeRuntimeOptions, nodeRuntime } from './node.ts'
 import type { ProviderReport, Runtime, Session } from './session.ts'
 
 export interface WorkersOptions extends Omit<NodeRuntimeOptions, 'profile'> {
@@ -66,9 +66,10 @@ export async function startWorkers(o: WorkersOptions): Promise<Workers> {
     await close()
     throw error
   }
+  const { channelBlocks: blocks } = nodeRuntime({ provider, channelBlocks })
   return {
     // They run on the processor of this process.
-    runtimes: started.map((w) => ({ ...runtimeOf(w), channelBlocks: provider === 'cpu' && channelBlocks })),
+    runtimes: started.map((w) => ({ ...runtimeOf(w), channelBlocks: blocks })),
     pids: started.flatMap(({ pid }) => (pid === null ? [] : [pid])),
     close,
   }

@@ -17,8 +17,8 @@ let known: Promise<number> | null = null
 
 /** Channels that the convolutions of `runtime` take side by side; found out once for all runtimes that offer blocks. */
 export function channelBlockOf(runtime: Runtime): Promise<number> {
-  if (runtime.channelBlocks !== true) return Promise.resolve(1)
-  known ??= triedBlock(runtime)
+  if (!runtime.channelBlocks) return Promise.resolve(1)
+  known ??= triedBlock(runtime.channelBlocks)
   return known
 }
 
