@@ -113,6 +113,7 @@ export const windows: GradCase[] = [
   deconv('depthwise', [2, 3, 3, 3], [3, 1, 3, 3], { group: 3, strides: [2, 2], pads: [1, 1, 1, 1] }),
   conv('few channels, strided', [2, 1, 7, 8], [3, 1, 3, 3], { strides: [2, 3], pads: [1, 1, 0, 0] }),
   conv('batch in four parts', [4, 2, 4, 3], [3, 2, 3, 2], { pads: [1, 1, 0, 1], strides: [1, 2] }),
+  conv('picture by picture', [3, 2, 9, 8], [2, 2, 3, 2], { pads: [1, 0, 1, 1] }),
   conv('batch in two parts, dilated rows', [6, 2, 6, 4], [2, 2, 3, 3], {
     dilations: [2, 1],
     pads: [1, 1, 1, 1],
