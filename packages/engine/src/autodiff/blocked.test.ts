@@ -97,6 +97,18 @@ describe.skipIf(block === 1)('channels in blocks', () => {
     expect(used).not.toContain('Relu')
   })
 
+  it('a residual block whose picture is added as it is, and read again', async () => {
+    const used = await expectSame({
+      shapes: { x: [2, 16, 5, 7], w: [16, 16, 3, 3], v: [16, 16, 3, 3], s: channel(16), b: channel(16) },
+      build: (g, { x, w, v, s, b }) => {
+        const first = g.op('Conv', [x!, w!], same)
+        const inner = batchNorm(g, g.op('Conv', [g.relu(first), v!], same), s!, b!)
+        return g.mul(g.relu(g.add(inner, first)), first)
+      },
+    })
+    expect(used).toContain('GlobalAveragePool')
+  })
+
   it('a first layer with few channels, kernels of all sizes, dilations, biases', async () => {
     const used = await expectSame({
       shapes: {
