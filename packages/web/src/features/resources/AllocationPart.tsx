@@ -132,7 +132,9 @@ function Timeline({ allocation }: { allocation: Allocation }) {
           ))}
           {pools.map((pool) => (
             <tr key={pool.id}>
-              <th scope="row">{pool.name}</th>
+              <th scope="row">
+                {pool.name} <span className={css.unit}>{format.quantity(2, pool.unit).unit}</span>
+              </th>
               {periods.map((period) => {
                 const use = allocation.result.usage.find((u) => u.poolId === pool.id && u.period === period)
                 const share = use ? fill(use) : 0
@@ -142,7 +144,7 @@ function Timeline({ allocation }: { allocation: Allocation }) {
                       {use
                         ? t('resources.usage', {
                             used: format.quantity(use.used, pool.unit).text,
-                            all: format.value(use.capacity, pool.unit),
+                            all: format.quantity(use.capacity, pool.unit).text,
                           })
                         : t('common.none')}
                     </span>

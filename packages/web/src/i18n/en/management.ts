@@ -62,7 +62,7 @@ export const management = {
     period: 'Period {{n}}',
     runs: 'runs',
     usedOf: 'of {{all}}',
-    usage: '{{used}} of {{all}}',
+    usage: '{{used}} / {{all}}',
     budgets: 'Budgets',
     noBudgets: 'An approved allocation becomes budgets; none is approved yet.',
     pool: 'Pool',
