@@ -4,10 +4,11 @@ import { NativeSelect, NumberInput, TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { reads } from '../../server/reads.ts'
+import { dayOf } from '../../ui/day.ts'
 import { FormDialog } from '../../ui/form/FormDialog.tsx'
 import css from '../../ui/form/form.module.css'
 import { useForm } from '../../ui/form/useForm.ts'
-import { dayOf, keyResultBody, keyResultFields } from './goal.view.ts'
+import { keyResultBody, keyResultFields } from './goal.view.ts'
 import { useAddKeyResult, useEditKeyResult } from './strategy.queries.ts'
 
 interface KeyResultFormProps {

@@ -1,4 +1,4 @@
-/** @file Strategy: objectives, their key results with history and forecast, and the initiatives that compete. */
+/** @file Strategy: the cycle, its objectives, their key results with history and forecast, and the initiatives that compete. */
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { reads } from '../../server/reads.ts'
@@ -9,6 +9,7 @@ import { QueryView } from '../../ui/QueryView.tsx'
 import ui from '../../ui/ui.module.css'
 import { useMay } from '../../ui/useMay.ts'
 import { ComparisonPart } from './ComparisonPart.tsx'
+import { CyclePart } from './CyclePart.tsx'
 import { openCycles } from './goal.view.ts'
 import { InitiativeForm } from './InitiativeForm.tsx'
 import { InitiativeTable } from './InitiativeTable.tsx'
@@ -38,6 +39,7 @@ export function StrategyPage() {
           )
         }
       />
+      <CyclePart />
       <QueryView query={objectives} empty={t('strategy.noObjectives')}>
         {(list) => (
           <QueryView query={keyResults}>

@@ -1,7 +1,8 @@
 /** @file Days of key results, and initiatives as forms hold them. */
 import type { Initiative } from '@capstan/api'
 import { describe, expect, it } from 'vitest'
-import { dayOf, keyResultBody } from './goal.view.ts'
+import { dayOf } from '../../ui/day.ts'
+import { keyResultBody } from './goal.view.ts'
 import { initiativeBody, initiativeFields } from './initiative.view.ts'
 
 describe('a key result', () => {

@@ -1,5 +1,6 @@
 /** @file Objectives and key results as forms hold them; days as people write them. */
 import type { Cycle, KeyResultView, Objective } from '@capstan/api'
+import { dayOf } from '../../ui/day.ts'
 import { numberOf, required, type Typed } from '../../ui/form/fields.ts'
 
 export interface ObjectiveFields {
@@ -42,14 +43,6 @@ export const keyResultBody = (end: string | undefined) => (fields: KeyResultFiel
   target: required(fields.target),
   due: dueOf(fields.due, end),
 })
-
-/** `2026-03-01` of an instant, where the reader is. */
-export function dayOf(instant: string): string {
-  if (instant === '') return ''
-  const at = new Date(instant)
-  const pad = (n: number) => String(n).padStart(2, '0')
-  return `${at.getFullYear()}-${pad(at.getMonth() + 1)}-${pad(at.getDate())}`
-}
 
 /** The end of a day where the reader is; that of the cycle on its last day. */
 function dueOf(day: string, end: string | undefined): string {

@@ -1,4 +1,4 @@
-/** @file Changes on the page of strategy: objectives, key results, initiatives. */
+/** @file Changes on the page of strategy: objectives, key results, initiatives, and the cycle they belong to. */
 import { type BodyOf, capstan } from '../../server/client.ts'
 import { useWrite } from '../../server/writes.ts'
 
@@ -28,3 +28,12 @@ export const useEditInitiative = () =>
   )
 export const useRemoveInitiative = () =>
   useWrite((id: string) => capstan().strategy.removeInitiative({ params: { id } }))
+
+export const useOpenCycle = () =>
+  useWrite((body: BodyOf<'cycles', 'create'>) => capstan().cycles.create({ body }))
+export const useEditCycle = () =>
+  useWrite(({ id, ...body }: { id: string } & BodyOf<'cycles', 'edit'>) =>
+    capstan().cycles.edit({ params: { id }, body }),
+  )
+export const useCloseCycle = (revision: number) =>
+  useWrite((id: string) => capstan().cycles.edit({ params: { id }, body: { revision, state: 'closed' } }))

@@ -1,4 +1,4 @@
-/** @file English: the forms of objectives, key results and initiatives. */
+/** @file English: the forms of cycles, objectives, key results and initiatives. */
 export const goalForms = {
   objectiveForm: {
     add: 'Set an objective',
@@ -48,5 +48,24 @@ export const goalForms = {
     urgency: 'Urgency',
     riskReduction: 'Less risk',
     size: 'Size',
+  },
+  cycleForm: {
+    title: 'Cycle',
+    none: 'No cycle is open. Objectives and initiatives belong to one.',
+    open: 'Open a cycle',
+    edit: 'Change the cycle',
+    begin: 'Open',
+    close: 'Close',
+    closeNote:
+      'It stays as it is from then on. A review closes it, too, and carries its plan into the next one.',
+    name: 'Name',
+    dates: 'From – to',
+    start: 'First day',
+    end: 'Last day',
+    period: 'Counted by',
+    periodNote: 'Capacities and needs are amounts for one of these.',
+    periods: { week: 'weeks', fortnight: 'fortnights', month: 'months', quarter: 'quarters' },
+    stateNote: 'One step forward at a time; back while it is open.',
+    states: { planning: 'planning', running: 'running', review: 'in review', closed: 'closed' },
   },
 } as const

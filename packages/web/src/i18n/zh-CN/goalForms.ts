@@ -1,4 +1,4 @@
-/** @file 简体中文：目标、关键结果与举措的表单。 */
+/** @file 简体中文：周期、目标、关键结果与举措的表单。 */
 import type { goalForms as english } from '../en/goalForms.ts'
 import type { Words } from '../words.ts'
 
@@ -51,5 +51,23 @@ export const goalForms: Words<typeof english> = {
     urgency: '紧迫性',
     riskReduction: '降低风险',
     size: '规模',
+  },
+  cycleForm: {
+    title: '周期',
+    none: '当前没有开启的周期。目标与举措都属于某个周期。',
+    open: '开启周期',
+    edit: '修改周期',
+    begin: '开启',
+    close: '关闭',
+    closeNote: '关闭后保持原状，不可撤销。复盘也会关闭周期，并把规划带入下一周期。',
+    name: '名称',
+    dates: '起止',
+    start: '第一天',
+    end: '最后一天',
+    period: '时段单位',
+    periodNote: '容量与所需资源均按此时段计。',
+    periods: { week: '周', fortnight: '两周', month: '月', quarter: '季度' },
+    stateNote: '每次只能前进一步；关闭之前可以退回。',
+    states: { planning: '规划中', running: '进行中', review: '复盘中', closed: '已关闭' },
   },
 }
