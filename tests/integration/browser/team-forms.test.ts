@@ -1,4 +1,4 @@
-/** @file The forms of the team's page: tasks, decisions and who must approve. */
+/** @file The forms of the team's page: tasks, decisions, who must approve, and what members can do. */
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openBrowser, overflow, visit } from './chromium.ts'
@@ -141,6 +141,33 @@ test('a policy is set, and a decision then waits for a vote', async () => {
   const voters = await page.getByLabel('Vote as').locator('option').allTextContents()
   expect(voters).toEqual(['Bo as owner'])
   await picture(page, 'team')
+  expect(real(errors)).toEqual([])
+  await page.context().close()
+})
+
+test('what a member can do, and when they are away, is written down', async () => {
+  const { capstan, server } = world
+  const { page, errors } = await visit(browser, `${server.address}/team`)
+  const part = panel(page, 'Members')
+  const editing = part.getByRole('button', { name: 'Edit: Ann' })
+  const dialog = await open(page, editing)
+  await dialog.getByRole('combobox', { name: 'Skills' }).fill('statistics')
+  await page.keyboard.press('Enter')
+  await dialog.getByRole('button', { name: 'Add an absence' }).click()
+  await dialog.getByLabel('First day').fill('2031-04-10')
+  await dialog.getByLabel('Last day').fill('2031-04-01')
+  await dialog.getByLabel('Note').fill('A journey')
+  await refused(dialog, 'Save', /ends before it begins/)
+  await dialog.getByLabel('Last day').fill('2031-04-20')
+  await picture(page, 'team-member')
+  await send(dialog, 'Save')
+  await focused(page, editing)
+  await part.getByText('2031-04-10 – 2031-04-20 (A journey)').waitFor(patience)
+  const ann = (await capstan.members.list()).find(({ id }) => id === world.ann)
+  expect(ann).toMatchObject({
+    skills: ['labelling', 'statistics'],
+    absences: [{ from: '2031-04-10', to: '2031-04-20', note: 'A journey' }],
+  })
   expect(real(errors)).toEqual([])
   await page.context().close()
 })

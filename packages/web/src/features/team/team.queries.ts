@@ -53,3 +53,8 @@ export const useRemoveComment = () => useWrite((id: string) => capstan().comment
 
 export const useReadAll = () =>
   useWrite((memberId: string) => capstan().inbox.read({ params: { id: memberId }, body: {} }))
+
+export const useEditMember = () =>
+  useWrite(({ id, ...body }: { id: string } & BodyOf<'members', 'edit'>) =>
+    capstan().members.edit({ params: { id }, body }),
+  )

@@ -92,4 +92,12 @@ export const forms = {
     notOwn: 'Nobody approves what they asked for or made',
     distinct: 'One person fills one role only',
   },
+  memberForm: {
+    edit: 'Skills and absences of {{name}}',
+    skillsNote: 'Pools of people and tasks name them.',
+    absences: 'Away',
+    addAbsence: 'Add an absence',
+    from: 'First day',
+    to: 'Last day',
+  },
 } as const

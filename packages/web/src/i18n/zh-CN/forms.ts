@@ -89,4 +89,12 @@ export const forms: Words<typeof english> = {
     notOwn: '不得批准自己申请或制作的内容',
     distinct: '一人只能担任一个角色',
   },
+  memberForm: {
+    edit: '{{name}}的技能与缺勤',
+    skillsNote: '人员资源池与任务会用到这些技能。',
+    absences: '缺勤',
+    addAbsence: '添加缺勤',
+    from: '第一天',
+    to: '最后一天',
+  },
 }
