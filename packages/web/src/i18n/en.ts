@@ -9,6 +9,7 @@ import { management } from './en/management.ts'
 import { market } from './en/market.ts'
 import { marketForms } from './en/marketForms.ts'
 import { measures } from './en/measures.ts'
+import { resourceForms } from './en/resourceForms.ts'
 import { review } from './en/review.ts'
 import { riskForms } from './en/riskForms.ts'
 import { risks } from './en/risks.ts'
@@ -29,6 +30,7 @@ export const en = {
   ...lifeCycle,
   ...risks,
   ...riskForms,
+  ...resourceForms,
   ...review,
   ...sweeps,
   ...tracking,

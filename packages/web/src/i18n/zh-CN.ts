@@ -11,6 +11,7 @@ import { management } from './zh-CN/management.ts'
 import { market } from './zh-CN/market.ts'
 import { marketForms } from './zh-CN/marketForms.ts'
 import { measures } from './zh-CN/measures.ts'
+import { resourceForms } from './zh-CN/resourceForms.ts'
 import { review } from './zh-CN/review.ts'
 import { riskForms } from './zh-CN/riskForms.ts'
 import { risks } from './zh-CN/risks.ts'
@@ -31,6 +32,7 @@ export const zhCN: Words<typeof en> = {
   ...lifeCycle,
   ...risks,
   ...riskForms,
+  ...resourceForms,
   ...review,
   ...sweeps,
   ...tracking,

@@ -5,13 +5,20 @@ import { evidencePath } from '../../paths.ts'
 import { reads } from '../../server/reads.ts'
 import { DataTable } from '../../ui/DataTable.tsx'
 import { Figure } from '../../ui/Figure.tsx'
+import { FormAction } from '../../ui/form/FormAction.tsx'
+import { RowActions } from '../../ui/form/RowActions.tsx'
 import { PageHead } from '../../ui/PageHead.tsx'
 import { Panel } from '../../ui/Panel.tsx'
 import { QueryView } from '../../ui/QueryView.tsx'
 import ui from '../../ui/ui.module.css'
 import { useFormat } from '../../ui/useFormat.ts'
+import { useMay } from '../../ui/useMay.ts'
+import { AllocationActions } from './AllocationActions.tsx'
 import { AllocationPart } from './AllocationPart.tsx'
 import { BurnDownPart } from './BurnDownPart.tsx'
+import { ChargeForm } from './ChargeForm.tsx'
+import { CorrectAction } from './CorrectAction.tsx'
+import { PoolsPart } from './PoolsPart.tsx'
 import { RunwayPart } from './RunwayPart.tsx'
 import css from './resources.module.css'
 import { WhatIfPart } from './WhatIfPart.tsx'
@@ -20,9 +27,16 @@ export function ResourcesPage() {
   const { t } = useTranslation()
   const allocations = useQuery(reads.allocations())
   const names = useNames()
+  const may = useMay()
+  // runs charge what they compute
+  const typed = (useQuery(reads.pools()).data ?? []).filter(({ kind }) => kind !== 'compute')
   return (
     <div className={ui.stack}>
-      <PageHead title={t('phase.resources')} lead={t('resources.lead')} />
+      <PageHead
+        title={t('phase.resources')}
+        lead={t('resources.lead')}
+        actions={<AllocationActions newest={allocations.data?.[0]} />}
+      />
       <QueryView query={allocations} empty={t('resources.noAllocation')}>
         {([newest]) =>
           newest && (
@@ -33,12 +47,25 @@ export function ResourcesPage() {
           )
         }
       </QueryView>
+      <PoolsPart />
       <Panel title={t('resources.budgets')}>
         <Budgets />
       </Panel>
       <BurnDownPart names={names} />
       <RunwayPart />
-      <Panel title={t('resources.ledger')} aside={t('resources.ledgerAside')}>
+      <Panel
+        title={t('resources.ledger')}
+        aside={
+          <>
+            {t('resources.ledgerAside')}
+            {may('resources', 'charge') && typed.length > 0 && (
+              <FormAction label={t('chargeForm.title')}>
+                {(close) => <ChargeForm pools={typed} onClose={close} />}
+              </FormAction>
+            )}
+          </>
+        }
+      >
         <Ledger />
       </Panel>
     </div>
@@ -93,7 +120,9 @@ function Ledger() {
   const { t } = useTranslation()
   const format = useFormat()
   const ledger = useQuery(reads.ledger())
+  const corrects = useMay()('resources', 'correct')
   const names = useNames()
+  const takenBack = new Set((ledger.data ?? []).map((entry) => entry.corrects))
   return (
     <QueryView query={ledger} empty={t('resources.noLedger')}>
       {(rows) => (
@@ -125,6 +154,22 @@ function Ledger() {
             },
             { key: 'rate', head: t('resources.rate'), right: true, cell: ({ rate }) => format.money(rate) },
             { key: 'cost', head: t('resources.cost'), right: true, cell: ({ cost }) => format.money(cost) },
+            {
+              key: 'correct',
+              head: '',
+              edge: true,
+              cell: (entry) =>
+                corrects &&
+                !entry.corrects &&
+                !takenBack.has(entry.id) && (
+                  <RowActions>
+                    <CorrectAction
+                      entry={entry}
+                      of={`${names(entry.poolId)} ${format.value(entry.quantity, entry.unit)}`}
+                    />
+                  </RowActions>
+                ),
+            },
           ]}
         />
       )}

@@ -1,25 +1,41 @@
 /** @file How long cash lasts, and the chance to reach each milestone with some left. */
-import { queryOptions, useQuery } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
-import { capstan } from '../../server/client.ts'
 import { CashFan } from '../../ui/chart/CashFan.tsx'
+import { dayOf } from '../../ui/day.ts'
 import { Figure } from '../../ui/Figure.tsx'
+import { FormAction } from '../../ui/form/FormAction.tsx'
 import { Panel } from '../../ui/Panel.tsx'
 import { QueryView } from '../../ui/QueryView.tsx'
 import { Facts } from '../../ui/Rows.tsx'
 import ui from '../../ui/ui.module.css'
 import { useFormat, useSentence } from '../../ui/useFormat.ts'
-
-const runway = () =>
-  queryOptions({ queryKey: ['runway'], queryFn: ({ signal }) => capstan().runway.get({}, signal) })
+import { useMay } from '../../ui/useMay.ts'
+import { RunwayForm } from './RunwayForm.tsx'
+import { runway } from './resources.queries.ts'
 
 export function RunwayPart() {
   const { t } = useTranslation()
   const format = useFormat()
   const sentence = useSentence()
   const query = useQuery(runway())
+  const may = useMay()
+  const found = query.data
   return (
-    <Panel id="runway" title={t('runway.title')}>
+    <Panel
+      id="runway"
+      title={t('runway.title')}
+      aside={
+        found &&
+        may('runway', 'set') && (
+          <FormAction label={t(found.plan ? 'runwayForm.change' : 'runwayForm.type')}>
+            {(close) => (
+              <RunwayForm plan={found.plan} today={dayOf(new Date().toISOString())} onClose={close} />
+            )}
+          </FormAction>
+        )
+      }
+    >
       <QueryView query={query}>
         {({ plan, result, measured, message }) => (
           <div className={ui.stack}>
