@@ -94,6 +94,22 @@ test('readers without the right see no buttons for it', async () => {
     body: { name: 'Fire', frequency: { rate: 0.1 }, loss: { kind: 'fixed', amount: 1000 } },
   })
   await capstan.team.createTask({ body: { title: 'Sweep the deck' } })
+  const pool = await capstan.resources.createPool({
+    body: { name: 'GPU', kind: 'compute', unit: 'h', capacity: [40], rate: 2 },
+  })
+  await capstan.strategy.createInitiative({
+    body: {
+      ...{ cycleId: world.cycleId, name: 'A demo', chance: { alpha: 6, beta: 4 } },
+      ...{ needs: { [pool.id]: [4] }, value: { low: 1000, mode: 2000, high: 3000 } },
+    },
+  })
+  const allocation = await capstan.resources.solve({ body: { cycleId: world.cycleId } })
+  await capstan.resources.approve({ params: { id: allocation.id }, body: {} })
+  const review = await capstan.review.create({ body: {} })
+  await capstan.review.propose({
+    params: { id: review.id },
+    body: { change: { kind: 'extend-pool', poolId: pool.id, amount: 20 }, note: 'A machine arrives' },
+  })
   const { id } = await capstan.members.create({ body: { name: 'Vi', roles: ['viewer'] } })
   await capstan.members.setPassword({ params: { id: world.ann }, body: { password } })
   const owner = await visit(browser, `${server.address}/team`)
@@ -111,11 +127,13 @@ test('readers without the right see no buttons for it', async () => {
   const viewer = await visit(browser, `${server.address}/team`)
   await signIn(viewer.page, 'Vi')
   await viewer.page.getByText('Sweep the deck').first().waitFor(patience)
-  const offered = /^(Add|Edit|Remove|Close:|Register|Propose|Record|Adopt|Set|Simulate)/
+  const offered =
+    /^(Add|Edit|Remove|Close:|Register|Propose|Record|Adopt|Set|Simulate|Type|Open|Solve|Charge|Approve|Review now)/
   for (const [path, seen] of [
     ['/team', 'Sweep the deck'],
     ['/risk', 'Fire'],
     ['/strategy', 'Competitors'],
+    ['/resources', 'GPU'],
     ['/members', 'Ann'],
   ] as const) {
     await viewer.page.goto(server.address + path)
@@ -125,6 +143,16 @@ test('readers without the right see no buttons for it', async () => {
     await owner.page.getByRole('button', { name: offered }).first().waitFor(patience)
   }
   expect(await viewer.page.getByRole('heading', { name: 'Webhooks' }).count()).toBe(0)
+  for (const path of ['/review', '/']) {
+    const decides = async ({ page }: typeof owner) => {
+      await page.goto(server.address + path)
+      const item = page.locator('[data-proposal="extend-pool"]').first()
+      await item.waitFor(patience)
+      return item.getByText('Accept', { exact: true }).count()
+    }
+    expect([await decides(viewer), await decides(owner)]).toEqual([0, 1])
+    expect(await viewer.page.getByRole('button', { name: 'Review now' }).count()).toBe(0)
+  }
   await owner.page.context().close()
   await viewer.page.context().close()
 })

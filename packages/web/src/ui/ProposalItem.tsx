@@ -1,4 +1,4 @@
-/** @file A proposal with its reason, its effect and its evidence; open ones can be accepted or rejected. */
+/** @file A proposal with its reason, its effect and its evidence; who may decides open ones here. */
 import type { Proposal } from '@capstan/api'
 import { Button } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
@@ -7,11 +7,13 @@ import { ErrorNote } from './ErrorNote.tsx'
 import { EvidenceLinks } from './EvidenceLinks.tsx'
 import css from './ui.module.css'
 import { useFormat, useSentence } from './useFormat.ts'
+import { useMay } from './useMay.ts'
 
 export function ProposalItem({ proposal }: { proposal: Proposal }) {
   const { t } = useTranslation()
   const format = useFormat()
   const sentence = useSentence()
+  const may = useMay()
   const decide = useDecideProposal()
   const answer = (decision: 'accept' | 'reject') => decide.mutate({ id: proposal.id, decision })
   return (
@@ -20,7 +22,7 @@ export function ProposalItem({ proposal }: { proposal: Proposal }) {
       <p>{sentence(proposal.reason)}</p>
       <p className={css.effect}>{sentence(proposal.effect)}</p>
       <EvidenceLinks evidence={proposal.evidence} />
-      {proposal.state === 'open' ? (
+      {proposal.state === 'open' && may('review', 'decide') ? (
         <div className={css.buttons}>
           <Button
             size="compact-sm"

@@ -14,6 +14,7 @@ import { ProposalItem } from '../../ui/ProposalItem.tsx'
 import { QueryView } from '../../ui/QueryView.tsx'
 import ui from '../../ui/ui.module.css'
 import { useFormat, useSentence } from '../../ui/useFormat.ts'
+import { useMay } from '../../ui/useMay.ts'
 import { HistoryPart } from './HistoryPart.tsx'
 import { OutcomeTable } from './OutcomeTable.tsx'
 import css from './review.module.css'
@@ -26,6 +27,7 @@ export function ReviewPage() {
   const sentence = useSentence()
   const reviews = useQuery(reads.reviews())
   const due = useQuery(reads.loop()).data?.reviewDue
+  const may = useMay()
   const make = useMakeReview()
   return (
     <div className={ui.stack}>
@@ -33,9 +35,11 @@ export function ReviewPage() {
         title={t('phase.review')}
         lead={due ? <strong>{sentence(due.message)}</strong> : t('review.lead')}
         actions={
-          <Button size="compact-sm" loading={make.isPending} onClick={() => make.mutate()}>
-            {t('review.make')}
-          </Button>
+          may('review', 'create') && (
+            <Button size="compact-sm" loading={make.isPending} onClick={() => make.mutate()}>
+              {t('review.make')}
+            </Button>
+          )
         }
       />
       {make.isError && <ErrorNote error={make.error} />}

@@ -9,6 +9,7 @@ import { EvidenceLinks } from '../../ui/EvidenceLinks.tsx'
 import { Panel } from '../../ui/Panel.tsx'
 import ui from '../../ui/ui.module.css'
 import { useFormat, useSentence } from '../../ui/useFormat.ts'
+import { useMay } from '../../ui/useMay.ts'
 import css from './review.module.css'
 import { useDecideAll, whatIf } from './review.queries.ts'
 import {
@@ -29,6 +30,7 @@ export function SittingPart({ review, closed }: { review: Review; closed: boolea
   const [sitting, setSitting] = useState<Sitting>({})
   const [note, setNote] = useState('')
   const [next, setNext] = useState(true)
+  const decides = useMay()('review', 'decideAll')
   const decide = useDecideAll()
   const opens = next && !closed ? 'next' : 'same'
   const asked = askedOf(review.proposals, sitting)
@@ -59,7 +61,7 @@ export function SittingPart({ review, closed }: { review: Review; closed: boolea
       <div className={css.sitting}>
         <div>
           {review.proposals.length === 0 && <p className={ui.empty}>{t('review.noProposals')}</p>}
-          {open.length > 1 && (
+          {decides && open.length > 1 && (
             <div className={css.all}>
               <Button size="compact-sm" variant="default" onClick={() => all('accept')}>
                 {t('reviewing.acceptAll')}
@@ -75,60 +77,62 @@ export function SittingPart({ review, closed }: { review: Review; closed: boolea
                 key={proposal.id}
                 proposal={proposal}
                 chosen={sitting[proposal.id] ?? untouched}
-                onChoose={(chosen) => choose(proposal.id, chosen)}
+                onChoose={decides ? (chosen) => choose(proposal.id, chosen) : null}
               />
             ))}
           </ol>
         </div>
-        <div className={css.aside}>
-          <Panel title={t('reviewing.whatIf')} level={3}>
-            {asked === null ? (
-              <p className={ui.note}>{t('reviewing.wrongNumber')}</p>
-            ) : asked.length === 0 ? (
-              <p className={ui.empty}>{t('reviewing.chooseFirst')}</p>
-            ) : imagined.isError ? (
-              <ErrorNote error={imagined.error} />
-            ) : imagined.data ? (
-              <WhatIfTable found={imagined.data} />
-            ) : (
-              <p className={ui.loading}>{t('reviewing.thinking')}</p>
-            )}
-          </Panel>
-          {(open.length > 0 || !closed) && (
-            <div className={css.apply}>
-              <TextInput
-                label={t('reviewing.note')}
-                size="xs"
-                value={note}
-                onChange={(event) => setNote(event.currentTarget.value)}
-              />
-              {closed ? (
-                <p className={ui.note}>{t('reviewing.closed')}</p>
+        {decides && (
+          <div className={css.aside}>
+            <Panel title={t('reviewing.whatIf')} level={3}>
+              {asked === null ? (
+                <p className={ui.note}>{t('reviewing.wrongNumber')}</p>
+              ) : asked.length === 0 ? (
+                <p className={ui.empty}>{t('reviewing.chooseFirst')}</p>
+              ) : imagined.isError ? (
+                <ErrorNote error={imagined.error} />
+              ) : imagined.data ? (
+                <WhatIfTable found={imagined.data} />
               ) : (
-                <Checkbox
-                  size="xs"
-                  label={t('reviewing.openNext')}
-                  checked={next}
-                  onChange={(event) => setNext(event.currentTarget.checked)}
-                />
+                <p className={ui.loading}>{t('reviewing.thinking')}</p>
               )}
-              <Button
-                size="compact-sm"
-                color="brass"
-                variant="filled"
-                loading={decide.isPending}
-                disabled={!decisions || (decisions.length === 0 && !turns)}
-                onClick={apply}
-              >
-                {decisions?.length === 0 && turns
-                  ? t('reviewing.turn')
-                  : t('reviewing.apply', { n: format.integer(decisions?.length ?? 0) })}
-              </Button>
-              <p className={ui.note}>{t('reviewing.atOnce')}</p>
-            </div>
-          )}
-          {decide.isError && <ErrorNote error={decide.error} />}
-        </div>
+            </Panel>
+            {(open.length > 0 || !closed) && (
+              <div className={css.apply}>
+                <TextInput
+                  label={t('reviewing.note')}
+                  size="xs"
+                  value={note}
+                  onChange={(event) => setNote(event.currentTarget.value)}
+                />
+                {closed ? (
+                  <p className={ui.note}>{t('reviewing.closed')}</p>
+                ) : (
+                  <Checkbox
+                    size="xs"
+                    label={t('reviewing.openNext')}
+                    checked={next}
+                    onChange={(event) => setNext(event.currentTarget.checked)}
+                  />
+                )}
+                <Button
+                  size="compact-sm"
+                  color="brass"
+                  variant="filled"
+                  loading={decide.isPending}
+                  disabled={!decisions || (decisions.length === 0 && !turns)}
+                  onClick={apply}
+                >
+                  {decisions?.length === 0 && turns
+                    ? t('reviewing.turn')
+                    : t('reviewing.apply', { n: format.integer(decisions?.length ?? 0) })}
+                </Button>
+                <p className={ui.note}>{t('reviewing.atOnce')}</p>
+              </div>
+            )}
+            {decide.isError && <ErrorNote error={decide.error} />}
+          </div>
+        )}
       </div>
     </Panel>
   )
@@ -137,7 +141,8 @@ export function SittingPart({ review, closed }: { review: Review; closed: boolea
 interface ChoiceProps {
   proposal: Proposal
   chosen: Chosen
-  onChoose: (chosen: Chosen) => void
+  /** Null for who only reads. */
+  onChoose: ((chosen: Chosen) => void) | null
 }
 
 function ChoiceItem({ proposal, chosen, onChoose }: ChoiceProps) {
@@ -153,7 +158,7 @@ function ChoiceItem({ proposal, chosen, onChoose }: ChoiceProps) {
       <p className={ui.effect}>{sentence(proposal.effect)}</p>
       <Objectives proposal={proposal} />
       <EvidenceLinks evidence={proposal.evidence} />
-      {proposal.state === 'open' ? (
+      {proposal.state === 'open' && onChoose ? (
         <div className={ui.buttons}>
           <SegmentedControl
             size="xs"
