@@ -1,4 +1,4 @@
-/** @file The forms of the page of strategy: cycles, objectives, initiatives, the market; and of the registry: lineages and gates. */
+/** @file The forms of the page of strategy: objectives, initiatives, the market; and of the registry: lineages and gates. */
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openBrowser, overflow, visit } from './chromium.ts'
@@ -256,38 +256,6 @@ test('a version says what it was made from, and its model has a gate', async () 
   await send(dialog, 'Save')
   await part.getByText('≥ 97').first().waitFor(patience)
   await picture(page, 'registry')
-  expect(real(errors)).toEqual([])
-  await page.context().close()
-})
-
-test('a cycle is moved on and closed, and another one is opened', async () => {
-  const { capstan, server } = world
-  const { page, errors } = await visit(browser, `${server.address}/strategy`)
-  const part = panel(page, 'Cycle')
-  expect(await part.getByRole('button', { name: 'Close: One' }).count()).toBe(0)
-  for (const state of ['running', 'review']) {
-    const dialog = await open(page, part.getByRole('button', { name: 'Edit: One' }))
-    await dialog.getByLabel('State').selectOption(state)
-    await send(dialog, 'Save')
-  }
-  await remove(page, part.getByRole('button', { name: 'Close: One' }), 'Close')
-  await part.getByText('No cycle is open.', { exact: false }).waitFor(patience)
-  expect(await page.getByRole('button', { name: 'Set an objective' }).count()).toBe(0)
-
-  const dialog = await open(page, part.getByRole('button', { name: 'Open a cycle' }))
-  await dialog.getByLabel('Name').fill('Two')
-  const lastDay = await dialog.getByLabel('Last day').inputValue()
-  await dialog.getByLabel('Last day').fill('2020-01-01')
-  await refused(dialog, 'Open', /must end after it begins/)
-  await dialog.getByLabel('Last day').fill(lastDay)
-  await dialog.getByLabel('Counted by').selectOption('month')
-  await picture(page, 'strategy-cycle')
-  await send(dialog, 'Open')
-  await part.getByText('2. Two').waitFor(patience)
-  await page.getByRole('button', { name: 'Set an objective' }).waitFor(patience)
-  const cycles = await capstan.cycles.list()
-  expect(cycles.map(({ name, state }) => `${name} ${state}`)).toEqual(['Two planning', 'One closed'])
-  expect(cycles[0]).toMatchObject({ period: 'month' })
   expect(real(errors)).toEqual([])
   await page.context().close()
 })
