@@ -56,7 +56,9 @@ export function AllocationPart({ allocation }: { allocation: Allocation }) {
             {result.runnerUp && (
               <p className={css.runnerUp}>
                 {t('resources.runnerUp', {
-                  names: result.runnerUp.chosen.map((one) => name(one.initiativeId)).join(', '),
+                  names:
+                    result.runnerUp.chosen.map((one) => name(one.initiativeId)).join(', ') ||
+                    t('resources.nothing'),
                 })}{' '}
                 {sentence(result.runnerUp.reason)}
               </p>

@@ -53,6 +53,7 @@ export const management = {
     lambda: 'Weight of risk',
     solved: 'Solved in',
     lost: 'Not chosen, and why',
+    nothing: 'nothing at all',
     runnerUp: 'Runner-up: {{names}}.',
     binding: 'Limits that bind',
     nothingBinds: 'No limit binds: more capacity would gain nothing.',

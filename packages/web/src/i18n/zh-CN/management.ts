@@ -51,6 +51,7 @@ export const management: Words<typeof english> = {
     lambda: '风险权重',
     solved: '求解用时',
     lost: '未入选及原因',
+    nothing: '什么都不做',
     runnerUp: '次优方案：{{names}}。',
     binding: '起约束的上限',
     nothingBinds: '没有上限起约束：增加容量不会带来收益。',
