@@ -131,18 +131,22 @@ function Often({ row }: { row: Risk }) {
   const format = useFormat()
   const [low, high] = row.now.interval
   return (
-    <Figure
-      value={format.number(frequencyOf(row))}
-      unit={
-        row.frequencyFactor === 1
-          ? undefined
-          : t('risk.factor', { factor: format.number(row.frequencyFactor) })
-      }
-      interval={
-        low === high ? null : t('risks.interval', { low: format.number(low), high: format.number(high) })
-      }
-      origin={row.origin}
-    />
+    <>
+      <Figure
+        value={format.number(frequencyOf(row))}
+        unit={
+          row.frequencyFactor === 1
+            ? undefined
+            : t('risk.factor', { factor: format.number(row.frequencyFactor) })
+        }
+        origin={row.origin}
+      />
+      {low < high && (
+        <div className={ui.note}>
+          {t('risks.interval', { low: format.number(low), high: format.number(high) })}
+        </div>
+      )}
+    </>
   )
 }
 
