@@ -30,8 +30,12 @@ export async function startMlflow(
     },
   )
   const stop = () => {
+    process.off('exit', stop)
     if (child.exitCode === null) process.kill(-child.pid!, 'SIGKILL')
   }
+  // a group of its own outlives whoever started it
+  process.on('exit', stop)
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
   const address = `http://127.0.0.1:${port}`
   for (let i = 0; i < 400 && child.exitCode === null; i++) {
     const up = await fetch(`${address}/health`).then(
