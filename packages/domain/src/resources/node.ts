@@ -8,7 +8,7 @@ export type Level = { prices: Float64Array; gains: Float64Array; sorted: Int32Ar
 
 export type Node = ReturnType<typeof createNode>
 
-const rounds = 8
+const rounds = 5
 /** Polyak's step is cut by this when it did not help. */
 const damping = 0.7
 
