@@ -74,11 +74,6 @@ export const createWalk = (
     propose: proposals(bound, ways, random),
     /** The plan, options counted within their candidate. */
     snapshot: (): Plan => plan.map((option, i) => (option < 0 ? -1 : option - first[i]!)),
-    start(from: Plan) {
-      from.forEach((option, i) => {
-        if (option >= 0) put(i, first[i]! + option)
-      })
-    },
   }
 }
 
